@@ -1,0 +1,22 @@
+# Everything third-party, found once. Which folder of src/ may include what is in tools/tidy.py.
+find_package(Threads REQUIRED)
+find_package(Boost 1.83 REQUIRED COMPONENTS json url)
+find_package(OpenSSL 3 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(LibArchive REQUIRED)
+find_package(EXPAT REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
+find_package(prometheus-cpp CONFIG REQUIRED)
+if(SIGNALBOX_TESTS)
+    find_package(GTest REQUIRED)
+endif()
+
+# yaml-cpp's target has had two names.
+if(NOT TARGET yaml-cpp::yaml-cpp)
+    add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
+endif()

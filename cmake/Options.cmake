@@ -1,0 +1,25 @@
+# Compiler options of our own code; third-party headers are SYSTEM and silent.
+add_library(signalbox_options INTERFACE)
+target_compile_options(signalbox_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+    -Wold-style-cast -Wunused-result -Werror)
+target_compile_definitions(signalbox_options INTERFACE
+    BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+    SIGNALBOX_VERSION="${PROJECT_VERSION}")
+target_include_directories(signalbox_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+# A precompiled header without its time stamp, so that ccache can tell two of them equal.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    target_compile_options(signalbox_options INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
+endif()
+
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    add_compile_options(-fstack-protector-strong -fPIE)
+    add_compile_definitions(_FORTIFY_SOURCE=2 _GLIBCXX_ASSERTIONS)
+    add_link_options(-pie -Wl,-z,relro,-z,now)
+endif()
+
+if(SIGNALBOX_SANITIZE)
+    add_compile_options(-fsanitize=${SIGNALBOX_SANITIZE} -fno-omit-frame-pointer
+        -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${SIGNALBOX_SANITIZE})
+endif()

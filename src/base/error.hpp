@@ -1,0 +1,151 @@
+// What went wrong, as a value: Error, Result<T>, and the macros that pass an error on.
+//
+// Model: `Code` is a small canonical set that decides what a caller does (contract/ maps it to an
+// HTTP status), `word` is the stable machine word of the case (`JOB_NOT_FOUND`), `message` is one
+// sentence for people with the offending value and the limit. `context` carries machine-readable
+// facts beside the sentence.
+//
+// Threads: any.  Suspends: never.  Errors: this is them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace signalbox {
+
+enum class Code : std::uint8_t {
+    kInvalid,          ///< the request makes no sense: 400
+    kUnauthenticated,  ///< no credential, or a wrong one: 401
+    kForbidden,        ///< known, but not allowed: 403
+    kNotFound,         ///< unknown, or not yours: 404
+    kMethod,           ///< the path exists, the method does not: 405
+    kConflict,         ///< the state does not allow it: 409
+    kGone,             ///< over; for workers: fenced: 410
+    kTooLarge,         ///< above a size limit: 413
+    kUnsupported,      ///< media type: 415
+    kRange,            ///< no such byte range: 416
+    kUnprocessable,    ///< a field is out of range; see Error::fields(): 422
+    kExhausted,        ///< a rate or a quota is used up; see Error::retry_after(): 429
+    kInternal,         ///< a bug, or a broken file of ours: 500
+    kNotImplemented,   ///< announced, not there yet: 501
+    kUnavailable,      ///< a backend is away; trying again may help: 503
+    kDeadline,         ///< it took too long: 504
+    kNoSpace,          ///< the disk is full, or nearly: 507
+    kCancelled,        ///< the caller gave up; never sent
+};
+
+/// One field that failed validation; `location` is dotted: `body.cpu_request`, `query.limit`.
+struct FieldError {
+    std::string location;
+    std::string message;
+    std::string type;
+};
+
+/// Text that is JSON already and is put into the error body as it is.
+struct JsonText {
+    std::string text;
+};
+
+using ContextValue = std::variant<std::string, std::int64_t, double, bool, JsonText>;
+
+class Error {
+public:
+    Error(Code code, std::string word, std::string message)
+        : code_(code), word_(std::move(word)), message_(std::move(message)) {}
+
+    [[nodiscard]] Code code() const { return code_; }
+
+    [[nodiscard]] const std::string& word() const { return word_; }
+
+    [[nodiscard]] const std::string& message() const { return message_; }
+
+    [[nodiscard]] const std::vector<std::pair<std::string, ContextValue>>& context() const {
+        return context_;
+    }
+
+    [[nodiscard]] const std::vector<FieldError>& fields() const { return fields_; }
+
+    [[nodiscard]] std::optional<std::chrono::seconds> retry_after() const { return retry_after_; }
+
+    Error&& with(std::string key, ContextValue value) && {
+        context_.emplace_back(std::move(key), std::move(value));
+        return std::move(*this);
+    }
+
+    Error&& with_field(FieldError field) && {
+        fields_.push_back(std::move(field));
+        return std::move(*this);
+    }
+
+    Error&& with_retry_after(std::chrono::seconds wait) && {
+        retry_after_ = wait;
+        return std::move(*this);
+    }
+
+    /// The same error with `where: ` before its sentence.
+    Error&& prefixed(std::string_view where) && {
+        message_ = std::string(where) + ": " + message_;
+        return std::move(*this);
+    }
+
+private:
+    Code code_;
+    std::string word_;
+    std::string message_;
+    std::vector<std::pair<std::string, ContextValue>> context_;
+    std::vector<FieldError> fields_;
+    std::optional<std::chrono::seconds> retry_after_;
+};
+
+/// A value or the reason why there is none. Dropping one is a compile error.
+template <class T>
+class [[nodiscard]] Result : public std::expected<T, Error> {
+public:
+    using std::expected<T, Error>::expected;
+};
+
+using Failure = std::unexpected<Error>;
+
+inline Failure fail(Code code, std::string word, std::string message) {
+    return Failure(Error(code, std::move(word), std::move(message)));
+}
+
+inline Failure fail(Error error) { return Failure(std::move(error)); }
+
+/// An error of the operating system: `what` names the act and the path, errno gives the sentence.
+/// ENOSPC and EDQUOT become kNoSpace, ENOENT kNotFound, all others kInternal.
+[[nodiscard]] Error system_error(int error_number, std::string_view what);
+
+[[noreturn]] void check_failed(const char* condition, const char* file, int line);
+
+}  // namespace signalbox
+
+#define SB_CONCAT_(a, b) a##b
+#define SB_CONCAT(a, b) SB_CONCAT_(a, b)
+#define SB_TRY_(leave, tmp, decl, ...)                      \
+    auto tmp = (__VA_ARGS__);                               \
+    if (!tmp.has_value())                                   \
+        leave ::signalbox::Failure(std::move(tmp).error()); \
+    decl = *std::move(tmp)
+#define SB_OK_(leave, tmp, ...)                     \
+    if (auto tmp = (__VA_ARGS__); !tmp.has_value()) \
+    leave ::signalbox::Failure(std::move(tmp).error())
+
+/// `SB_TRY(const auto job, parse_job(text));` declares `job` or returns the error.
+#define SB_TRY(decl, ...) SB_TRY_(return, SB_CONCAT(sb_try_, __LINE__), decl, __VA_ARGS__)
+/// The same in a coroutine: `SB_CO_TRY(const auto job, co_await store.get_job(id));`
+#define SB_CO_TRY(decl, ...) SB_TRY_(co_return, SB_CONCAT(sb_try_, __LINE__), decl, __VA_ARGS__)
+/// For a Result<void>: `SB_OK(check_limits(request));`
+#define SB_OK(...) SB_OK_(return, SB_CONCAT(sb_ok_, __LINE__), __VA_ARGS__)
+/// The same in a coroutine.
+#define SB_CO_OK(...) SB_OK_(co_return, SB_CONCAT(sb_ok_, __LINE__), __VA_ARGS__)
+/// Ends the process when an invariant is lost whose loss would corrupt state.
+#define SB_CHECK(condition) \
+    ((condition) ? static_cast<void>(0) : ::signalbox::check_failed(#condition, __FILE__, __LINE__))

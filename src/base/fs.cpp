@@ -1,0 +1,107 @@
+#include "base/fs.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace signalbox {
+
+namespace fs = std::filesystem;
+
+void UniqueFd::reset() {
+    if (fd_ >= 0) {
+        ::close(fd_);
+        fd_ = -1;
+    }
+}
+
+Result<UniqueFd> open_file(const fs::path& path, int flags, unsigned mode) {
+    const int fd = ::open(path.c_str(), flags | O_CLOEXEC, static_cast<mode_t>(mode));
+    if (fd < 0) {
+        return fail(system_error(errno, "open " + path.string()));
+    }
+    return UniqueFd(fd);
+}
+
+Result<std::string> read_file(const fs::path& path, std::size_t max_bytes) {
+    SB_TRY(const UniqueFd file, open_file(path, O_RDONLY));
+    std::string content;
+    std::array<char, 16384> buffer{};
+    for (;;) {
+        const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count < 0) {
+            return fail(system_error(errno, "read " + path.string()));
+        }
+        if (count == 0) {
+            return content;
+        }
+        content.append(buffer.data(), static_cast<std::size_t>(count));
+        if (content.size() > max_bytes) {
+            return fail(
+                Code::kTooLarge,
+                "FILE_TOO_LARGE",
+                path.string() + " is larger than " + std::to_string(max_bytes) + " bytes"
+            );
+        }
+    }
+}
+
+Result<void> write_all(int fd, std::string_view bytes, std::string_view what) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(fd, bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count < 0) {
+            return fail(system_error(errno, "write " + std::string(what)));
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return {};
+}
+
+Result<void> sync_directory(const fs::path& directory) {
+    SB_TRY(const UniqueFd fd, open_file(directory, O_RDONLY | O_DIRECTORY));
+    if (::fsync(fd.get()) != 0) {
+        return fail(system_error(errno, "sync " + directory.string()));
+    }
+    return {};
+}
+
+Result<void> write_file_durably(const fs::path& path, std::string_view content, unsigned mode) {
+    fs::path beside = path;
+    beside += ".part";
+    {
+        SB_TRY(const UniqueFd file, open_file(beside, O_WRONLY | O_CREAT | O_TRUNC, mode));
+        if (::fchmod(file.get(), static_cast<mode_t>(mode)) != 0) {
+            return fail(system_error(errno, "chmod " + beside.string()));
+        }
+        SB_OK(write_all(file.get(), content, beside.string()));
+        if (::fsync(file.get()) != 0) {
+            return fail(system_error(errno, "sync " + beside.string()));
+        }
+    }
+    if (::rename(beside.c_str(), path.c_str()) != 0) {
+        return fail(system_error(errno, "rename " + beside.string()));
+    }
+    return sync_directory(path.has_parent_path() ? path.parent_path() : fs::path("."));
+}
+
+Result<void> make_directories(const fs::path& path, unsigned mode) {
+    if (path.empty() || fs::is_directory(path)) {
+        return {};
+    }
+    SB_OK(make_directories(path.parent_path(), mode));
+    if (::mkdir(path.c_str(), static_cast<mode_t>(mode)) != 0 && errno != EEXIST) {
+        return fail(system_error(errno, "make directory " + path.string()));
+    }
+    return {};
+}
+
+}  // namespace signalbox
