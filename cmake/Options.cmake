@@ -2,11 +2,13 @@
 add_library(signalbox_options INTERFACE)
 target_compile_options(signalbox_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
-    -Wold-style-cast -Wunused-result -Werror)
+    -Wold-style-cast -Wunused-result -Werror
+    # A designated initialiser that leaves fields at their defaults is what defaults are for.
+    $<IF:$<CXX_COMPILER_ID:Clang>,-Wno-missing-designated-field-initializers,-Wno-missing-field-initializers>)
 target_compile_definitions(signalbox_options INTERFACE
     BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
     SIGNALBOX_VERSION="${PROJECT_VERSION}")
-target_include_directories(signalbox_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_include_directories(signalbox_options INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
 # A precompiled header without its time stamp, so that ccache can tell two of them equal.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     target_compile_options(signalbox_options INTERFACE "SHELL:-Xclang -fno-pch-timestamp")

@@ -74,23 +74,23 @@ public:
 
     [[nodiscard]] std::optional<std::chrono::seconds> retry_after() const { return retry_after_; }
 
-    Error&& with(std::string key, ContextValue value) && {
+    [[nodiscard]] Error with(std::string key, ContextValue value) && {
         context_.emplace_back(std::move(key), std::move(value));
         return std::move(*this);
     }
 
-    Error&& with_field(FieldError field) && {
+    [[nodiscard]] Error with_field(FieldError field) && {
         fields_.push_back(std::move(field));
         return std::move(*this);
     }
 
-    Error&& with_retry_after(std::chrono::seconds wait) && {
+    [[nodiscard]] Error with_retry_after(std::chrono::seconds wait) && {
         retry_after_ = wait;
         return std::move(*this);
     }
 
     /// The same error with `where: ` before its sentence.
-    Error&& prefixed(std::string_view where) && {
+    [[nodiscard]] Error prefixed(std::string_view where) && {
         message_ = std::string(where) + ": " + message_;
         return std::move(*this);
     }

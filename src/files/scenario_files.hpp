@@ -32,12 +32,17 @@ public:
 
     virtual Task<Result<OpenFile>> open(std::string sha256) = 0;
 
-    /// Hashes of archives older than `before`, at most `limit`; for the collection of garbage.
+    /// Makes a stored archive young again; before a submission that names it commits. kNotFound.
+    virtual Task<Result<void>> touch(std::string sha256) = 0;
+
+    /// Hashes behind `after` of archives not adopted or touched since `before`, ascending, at most
+    /// `limit`; for the collection of garbage.
     virtual Task<Result<std::vector<std::string>>> list_older_than(
-        Instant before, std::size_t limit
+        Instant before, std::string after, std::size_t limit
     ) = 0;
 
-    virtual Task<Result<void>> remove(std::string sha256) = 0;
+    /// Removes it unless it was adopted or touched since `before`; it need not be there.
+    virtual Task<Result<void>> remove(std::string sha256, Instant before) = 0;
 };
 
 }  // namespace signalbox::files

@@ -13,11 +13,16 @@
 #include "model/tenant.hpp"
 #include "store/page.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace signalbox::store {
+
+/// How long an `Idempotency-Key` is remembered.
+inline constexpr std::chrono::hours kIdempotencyLifetime{24};
 
 /// An `Idempotency-Key` and what was sent under it.
 struct IdempotencyKey {
@@ -49,17 +54,17 @@ struct JobFilter {
 };
 
 struct JobPage {
-    Page<model::Job> page;  ///< without attempts
-    std::int64_t total = 0; ///< all matching rows; only where asked for
+    Page<model::Job> page;   ///< without attempts
+    std::int64_t total = 0;  ///< all matching rows; only where asked for
 };
 
 /// Where a job stands among those that wait.
 struct QueuePlace {
-    std::int64_t position = 0;                ///< 1 = next of its tenant
+    std::int64_t position = 0;  ///< 1 = next of its tenant
     model::TenantUsage usage;
     model::TenantLimits limits;
-    std::vector<model::Job> active;           ///< the tenant's PENDING and RUNNING jobs, ≤ 20
-    std::int64_t active_everywhere = 0;       ///< running attempts of all tenants
+    std::vector<model::Job> active;      ///< the tenant's PENDING and RUNNING jobs, ≤ 20
+    std::int64_t active_everywhere = 0;  ///< running attempts of all tenants
 };
 
 class JobStore {
@@ -71,7 +76,8 @@ public:
     /// kConflict when the key was used for something else, kNotFound for a deleted tenant.
     virtual Task<Result<Admission>> submit(Submission submission) = 0;
 
-    /// The answer given before under this key, if any. kConflict: the key was used for other content.
+    /// The answer given before under this key, if any. kConflict: the key was used for other
+    /// content.
     virtual Task<Result<std::optional<Admission>>> find_replay(
         TenantId tenant, IdempotencyKey key, Instant now
     ) = 0;
@@ -111,10 +117,9 @@ public:
     /// When the oldest QUEUED job was submitted.
     virtual Task<Result<std::optional<Instant>>> oldest_queued() = 0;
 
-    /// Forgets the result files of a finished job; figures and record stay. kConflict before its end.
-    virtual Task<Result<void>> forget_results(
-        std::optional<TenantId> tenant, JobId id
-    ) = 0;
+    /// Forgets the result files of a finished job; figures and record stay. kConflict before its
+    /// end.
+    virtual Task<Result<void>> forget_results(std::optional<TenantId> tenant, JobId id) = 0;
 
     virtual Task<Result<void>> set_pinned(TenantId tenant, JobId id, bool pinned) = 0;
 };

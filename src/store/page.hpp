@@ -11,8 +11,8 @@
 namespace signalbox::store {
 
 struct PageRequest {
-    std::int64_t limit = 50;            ///< 1-1000, already validated
-    std::optional<std::string> after;   ///< key of the last row of the page before
+    std::int64_t limit = 50;           ///< 1-1000, already validated
+    std::optional<std::string> after;  ///< key of the last row of the page before
 };
 
 template <class T>

@@ -109,8 +109,8 @@ public:
 
     virtual Task<Result<std::vector<ReadyTenant>>> list_ready(Instant now) = 0;
 
-    /// The earliest end of a back-off of a PENDING job, if any.
-    virtual Task<Result<std::optional<Instant>>> next_ready_at() = 0;
+    /// The earliest end after `now` of a back-off of a PENDING job, if any.
+    virtual Task<Result<std::optional<Instant>>> next_ready_at(Instant now) = 0;
 
     /// Opens an attempt for the tenant's first ready job (priority, then age); nothing ready: none.
     virtual Task<Result<std::optional<ClaimedAttempt>>> claim_next(Epoch epoch, Claim claim) = 0;
@@ -128,7 +128,8 @@ public:
     /// kConflict for a verdict that differs from the stored one.
     virtual Task<Result<OutcomeReceipt>> record_outcome(Outcome outcome) = 0;
 
-    /// The same on the reconciler's authority, for an attempt that will never report.
+    /// The same on the reconciler's authority, for an attempt that will never report: the worker is
+    /// told kGone from now on. An attempt that has ended meanwhile stays as it ended (`repeated`).
     virtual Task<Result<OutcomeReceipt>> record_lost(Epoch epoch, Outcome outcome) = 0;
 };
 

@@ -52,9 +52,7 @@ public:
     virtual Task<Result<void>> delete_tenant(TenantId id, Instant now) = 0;
 
     /// The tenant's keys so far end at `old_keys_end`; the new one is valid at once.
-    virtual Task<Result<void>> rotate_tenant_key(
-        TenantId id, NewKey key, Instant old_keys_end
-    ) = 0;
+    virtual Task<Result<void>> rotate_tenant_key(TenantId id, NewKey key, Instant old_keys_end) = 0;
 
     virtual Task<Result<void>> add_key(NewKey key) = 0;
 
@@ -66,7 +64,8 @@ public:
     /// The live key with this hash, not expired, its tenant not deleted.
     virtual Task<Result<std::optional<model::ApiKey>>> find_key(std::string hash, Instant now) = 0;
 
-    /// The admin key made at the first start, or the configured one; replaces the one before.
+    /// The admin key made at the first start, or the configured one; replaces the one before. It
+    /// is found with an empty id and the name `admin`, and is not listed.
     virtual Task<Result<void>> set_admin_key(std::string hash, Instant now) = 0;
     virtual Task<Result<bool>> has_admin_key() = 0;
 };

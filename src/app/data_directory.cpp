@@ -1,0 +1,56 @@
+#include "app/data_directory.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+namespace signalbox::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Result<UniqueFd> lock_directory(const fs::path& path) {
+    SB_TRY(UniqueFd lock, open_file(path / "lock", O_RDWR | O_CREAT, 0600));
+    if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) {
+        return lock;
+    }
+    if (errno != EWOULDBLOCK) {
+        return fail(system_error(errno, "lock " + (path / "lock").string()));
+    }
+    return fail(
+        Code::kConflict,
+        "DATA_IN_USE",
+        "the data directory " + path.string() +
+            " is in use by another signalboxd; stop it or choose another --data"
+    );
+}
+
+}  // namespace
+
+Result<DataDirectory> DataDirectory::open(const fs::path& path) {
+    std::error_code problem;
+    const fs::path absolute = fs::absolute(path, problem).lexically_normal();
+    if (problem) {
+        return fail(system_error(problem.value(), "find " + path.string()));
+    }
+    SB_OK(make_directories(absolute, 0700));
+    SB_TRY(UniqueFd lock, lock_directory(absolute));
+    SB_TRY(UniqueFd directory, open_file(absolute, O_RDONLY | O_DIRECTORY));
+    DataDirectory data(absolute, std::move(directory), std::move(lock));
+    // What was being taken in when the server before ended is nobody's any more.
+    fs::remove_all(data.spool(), problem);
+    for (const char* const name : {"scenarios", "results", "logs", "runs", "spool"}) {
+        SB_OK(make_directories(absolute / name, 0700));
+    }
+    return data;
+}
+
+fs::path DataDirectory::worker_socket() const {
+    return "/proc/self/fd/" + std::to_string(directory_.get()) + "/worker.sock";
+}
+
+}  // namespace signalbox::app

@@ -1,0 +1,98 @@
+#include "cli/program.hpp"
+
+#include "async/task_group.hpp"
+#include "cli/command_line.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/show/report.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace signalbox::cli {
+
+namespace {
+
+constexpr std::size_t kPoolThreads = 2;
+
+Task<void> run_and_store(
+    std::vector<std::string> args,
+    Surroundings surroundings,
+    std::shared_ptr<std::optional<int>> code
+) {
+    Interrupts& interrupts = surroundings.interrupts;
+    const int outcome = co_await run_command_line(std::move(args), std::move(surroundings));
+    co_await interrupts.stop();
+    *code = outcome;
+}
+
+}  // namespace
+
+Task<int> run_command_line(std::vector<std::string> args, Surroundings surroundings) {
+    Terminal& terminal = surroundings.terminal;
+    const auto settings = std::make_shared<Settings>();
+    const CommandSpec program = make_program(settings);
+    const auto parsed = parse_command_line(program, std::move(args));
+    if (!parsed) {
+        co_return report_error(parsed.error(), terminal);
+    }
+    if (!parsed->action) {
+        terminal.print(parsed->text);
+        co_return kExitSuccess;
+    }
+    terminal.set_quiet(settings->quiet);
+    if (settings->no_color) {
+        terminal.disable_color();
+    }
+    Session session(std::move(surroundings), *settings);
+    const Result<int> outcome = co_await parsed->action(session);
+    terminal.clear_live();
+    co_return outcome ? *outcome : report_error(outcome.error(), terminal);
+}
+
+int run_program(std::vector<std::string> args, ContextStore& contexts) {
+    // A reader of our output that went away is no reason to die without a word.
+    std::signal(SIGPIPE, SIG_IGN);
+    const Variables variables = real_variables();
+    Terminal terminal(real_terminal(variables));
+    boost::asio::io_context loop(1);
+    async::BlockingPool pool(kPoolThreads);
+    const SystemClock clock;
+    OsRandom random;
+    Interrupts interrupts(loop.get_executor());
+    const auto code = std::make_shared<std::optional<int>>();
+    {
+        async::TaskGroup main(loop.get_executor());
+        main.spawn(
+            "command",
+            run_and_store(
+                std::move(args),
+                Surroundings{
+                    .pool = pool,
+                    .terminal = terminal,
+                    .contexts = contexts,
+                    .interrupts = interrupts,
+                    .clock = clock,
+                    .random = random,
+                    .variables = variables
+                },
+                code
+            )
+        );
+        while (main.size() > 0 && loop.run_one() > 0) {
+        }
+    }
+    return code->value_or(kExitError);
+}
+
+Variables real_variables() {
+    return [](const std::string& name) -> std::optional<std::string> {
+        const char* const value = std::getenv(name.c_str());
+        return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+    };
+}
+
+}  // namespace signalbox::cli

@@ -1,0 +1,161 @@
+#include "jobs/dispatcher.hpp"
+
+#include "base/hash.hpp"
+#include "base/log.hpp"
+#include "jobs/changes.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace signalbox::jobs {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// A pass promotes a bounded number, so that a long queue never holds the writer for long.
+constexpr std::int64_t kMaxPromotionsPerPass = 500;
+// Lost hints cost at most this.
+constexpr milliseconds kLookAgain{1000};
+constexpr std::size_t kTokenLength = 40;
+
+}  // namespace
+
+Dispatcher::Dispatcher(Dependencies dependencies, store::Epoch epoch)
+    : with_(dependencies), epoch_(epoch) {}
+
+Task<void> Dispatcher::run() {
+    auto hints = with_.changes.subscribe(kDispatchHint);
+    for (;;) {
+        const auto started = co_await dispatch_once();
+        if (!started && started.error().code() == Code::kGone) {
+            log::error("dispatching was taken over by another server", {{"epoch", epoch_.number}});
+            co_return;
+        }
+        if (!started) {
+            log::warning("a dispatch pass failed", {{"error", started.error().message()}});
+        }
+        co_await hints.wait(co_await wait_until_due());
+    }
+}
+
+Task<milliseconds> Dispatcher::wait_until_due() {
+    const auto due = co_await with_.runs.next_ready_at(with_.clock.now());
+    if (!due || !*due) {
+        co_return kLookAgain;
+    }
+    co_return std::clamp(**due - with_.clock.now(), milliseconds(1), kLookAgain);
+}
+
+Task<Result<std::int64_t>> Dispatcher::dispatch_once() {
+    if (paused_) {
+        co_return 0;
+    }
+    SB_CO_TRY(
+        const auto promoted,
+        co_await with_.runs.promote_queued(epoch_, kMaxPromotionsPerPass, with_.clock.now())
+    );
+    for (const JobId& job : promoted) {
+        with_.changes.notify(job_hint(job));
+    }
+    SB_CO_TRY(const auto open, co_await with_.runs.list_open_attempts());
+    follow_open_attempts(open);
+
+    std::int64_t started = 0;
+    auto free_slots = with_.runner.slots() - static_cast<std::int64_t>(open.size());
+    while (free_slots > 0 && !paused_) {
+        SB_CO_TRY(const auto ready, co_await with_.runs.list_ready(with_.clock.now()));
+        SB_CO_TRY(const bool took_a_slot, co_await start_next(ready));
+        if (!took_a_slot) {
+            break;
+        }
+        --free_slots;
+        ++started;
+    }
+    co_return started;
+}
+
+// The books of the fair share follow the truth: what the store says is open.
+void Dispatcher::follow_open_attempts(const std::vector<store::OpenAttempt>& open) {
+    const SteadyTime now = with_.clock.steady();
+    std::set<AttemptId> present;
+    for (const store::OpenAttempt& attempt : open) {
+        present.insert(attempt.id);
+        if (followed_.emplace(attempt.id, attempt.tenant).second) {
+            share_.started(attempt.id, {.tenant = attempt.tenant, .weight = attempt.weight}, now);
+        }
+    }
+    std::erase_if(followed_, [&](const auto& entry) {
+        if (present.contains(entry.first)) {
+            return false;
+        }
+        share_.ended(entry.first, now);
+        return true;
+    });
+}
+
+// False when there was nothing to start.
+Task<Result<bool>> Dispatcher::start_next(const std::vector<store::ReadyTenant>& ready) {
+    std::vector<FairShare::Contender> contenders;
+    contenders.reserve(ready.size());
+    for (const store::ReadyTenant& tenant : ready) {
+        contenders.push_back({.tenant = tenant.tenant, .weight = tenant.weight});
+    }
+    while (!contenders.empty()) {
+        const auto tenant = *share_.choose(contenders, with_.clock.steady());
+        const auto contender =
+            std::ranges::find(contenders, tenant, &FairShare::Contender::tenant);
+        std::string token = with_.random.alphanumerics(kTokenLength);
+        store::Claim claim{
+            .tenant = tenant,
+            .token_hash = sha256_hex(token),
+            .where = with_.runner.where(),
+            .now = with_.clock.now()
+        };
+        SB_CO_TRY(const auto claimed, co_await with_.runs.claim_next(epoch_, std::move(claim)));
+        if (claimed) {
+            share_.started(claimed->id, *contender, with_.clock.steady());
+            followed_.emplace(claimed->id, tenant);
+            SB_CO_OK(co_await start_attempt(*claimed, std::move(token)));
+            co_return true;
+        }
+        contenders.erase(contender);
+    }
+    co_return false;
+}
+
+Task<Result<void>> Dispatcher::start_attempt(store::ClaimedAttempt claimed, std::string token) {
+    StartRequest request{
+        .attempt = claimed.id, .token = std::move(token), .memory_bytes = claimed.memory_bytes
+    };
+    const auto started = co_await with_.runner.start(std::move(request));
+    if (started) {
+        log::info(
+            "run started",
+            {{"job_id", claimed.id.job.text},
+             {"attempt", claimed.id.n},
+             {"tenant_id", claimed.tenant.text}}
+        );
+        with_.changes.notify(job_hint(claimed.id.job));
+        with_.changes.notify(log_hint(claimed.id.job));
+        co_return Result<void>();
+    }
+    log::warning(
+        "run could not be started",
+        {{"job_id", claimed.id.job.text},
+         {"attempt", claimed.id.n},
+         {"error", started.error().message()}}
+    );
+    store::Outcome outcome{
+        .attempt = claimed.id,
+        .verdict = {.reason = model::Reason::kStartFailed, .error = started.error().message()},
+        .verdict_hash = "start failed",
+        .now = with_.clock.now()
+    };
+    SB_CO_OK(co_await with_.runs.record_lost(epoch_, std::move(outcome)));
+    with_.changes.notify(job_hint(claimed.id.job));
+    with_.changes.notify(log_hint(claimed.id.job));
+    co_return Result<void>();
+}
+
+}  // namespace signalbox::jobs

@@ -1,0 +1,62 @@
+// Turns waiting jobs into running attempts: the only place where runs are started.
+//
+// One pass: promote what fits its tenant's limits, then, while a slot is free, let the tenant whose
+// turn it is (FairShare) claim its next job and start it. The attempt is written before the runner
+// is asked; what cannot be started ends as START_FAILED and comes back after its back-off, so one
+// bad job never blocks those behind it.
+//
+// Threads: event loop.  Suspends: run, dispatch_once.  Errors: kGone when another dispatcher has
+// taken over; kUnavailable of the store is waited out.
+#pragma once
+
+#include "async/signal.hpp"
+#include "async/task_group.hpp"
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "jobs/fair_share.hpp"
+#include "jobs/runner.hpp"
+#include "store/run_store.hpp"
+
+#include <cstdint>
+
+namespace signalbox::jobs {
+
+class Dispatcher {
+public:
+    struct Dependencies {
+        store::RunStore& runs;
+        Runner& runner;
+        async::Signal& changes;
+        const Clock& clock;
+        Random& random;
+    };
+
+    /// All must outlive the dispatcher.
+    Dispatcher(Dependencies dependencies, store::Epoch epoch);
+
+    Dispatcher(const Dispatcher&) = delete;
+    Dispatcher& operator=(const Dispatcher&) = delete;
+
+    /// Passes whenever hinted or due, until cancelled or fenced.
+    Task<void> run();
+
+    /// One pass; returns how many attempts were started. Safe to break off at any point.
+    Task<Result<std::int64_t>> dispatch_once();
+
+    /// No further starts; running attempts are not touched.
+    void pause() { paused_ = true; }
+
+private:
+    Task<Result<bool>> start_next(const std::vector<store::ReadyTenant>& ready);
+    Task<Result<void>> start_attempt(store::ClaimedAttempt claimed, std::string token);
+    Task<std::chrono::milliseconds> wait_until_due();
+    void follow_open_attempts(const std::vector<store::OpenAttempt>& open);
+
+    Dependencies with_;
+    store::Epoch epoch_;
+    FairShare share_;
+    std::map<AttemptId, TenantId> followed_;  ///< open attempts that share_ knows of
+    bool paused_ = false;
+};
+
+}  // namespace signalbox::jobs

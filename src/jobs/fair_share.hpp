@@ -1,0 +1,61 @@
+// Which tenant's turn it is: slots are shared by weight over the tenants that want them.
+//
+// Each tenant has a virtual time: the slot time it has used, divided by its weight. The tenant with
+// the lowest goes next. A start is charged with an expected duration at once, so that starts in the
+// same instant alternate, and corrected when the run ends; a run that takes longer is charged as it
+// goes on. Who comes back after a pause starts at the lowest virtual time of those present: idling
+// earns nothing.
+//
+// Threads: one at a time.  Suspends: never.  Errors: none.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+
+namespace signalbox::jobs {
+
+class FairShare {
+public:
+    struct Contender {
+        TenantId tenant;
+        std::int32_t weight = 1;  ///< ≥ 1
+    };
+
+    /// The contender whose turn it is; ties go to the smaller name. None for an empty span.
+    [[nodiscard]] std::optional<TenantId> choose(
+        std::span<const Contender> contenders, SteadyTime now
+    );
+
+    /// A run of the tenant began.
+    void started(const AttemptId& attempt, const Contender& contender, SteadyTime now);
+
+    /// It ended; unknown attempts are ignored.
+    void ended(const AttemptId& attempt, SteadyTime now);
+
+private:
+    struct Account {
+        double virtual_seconds = 0;  ///< of ended runs
+    };
+
+    struct Run {
+        TenantId tenant;
+        std::int32_t weight = 1;
+        SteadyTime since;
+    };
+
+    [[nodiscard]] double charge(const Run& run, SteadyTime now) const;
+    [[nodiscard]] double virtual_time(const TenantId& tenant, SteadyTime now) const;
+    void admit(std::span<const Contender> contenders, SteadyTime now);
+
+    std::map<TenantId, Account> accounts_;
+    std::map<AttemptId, Run> running_;
+    double expected_seconds_ = 10;  ///< moving mean of run times
+};
+
+}  // namespace signalbox::jobs

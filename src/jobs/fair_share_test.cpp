@@ -1,0 +1,97 @@
+#include "jobs/fair_share.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+namespace signalbox::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr SteadyTime kStart{1h};
+
+// Keeps `slots` runs going for a while and counts each tenant's starts; every run takes its
+// tenant's duration.
+std::map<std::string, int> starts_within(
+    std::vector<FairShare::Contender> contenders,
+    std::map<std::string, std::chrono::seconds> durations,
+    std::size_t slots,
+    int total
+) {
+    FairShare share;
+    std::multimap<SteadyTime, AttemptId> ends;
+    std::map<std::string, int> starts;
+    SteadyTime now = kStart;
+    for (int n = 0; n < total; ++n) {
+        if (ends.size() == slots) {
+            now = ends.begin()->first;
+            share.ended(ends.begin()->second, now);
+            ends.erase(ends.begin());
+        }
+        const TenantId tenant = *share.choose(contenders, now);
+        const auto contender = std::ranges::find(contenders, tenant, &FairShare::Contender::tenant);
+        const AttemptId attempt{.job = {std::to_string(n)}, .n = 1};
+        share.started(attempt, *contender, now);
+        ends.emplace(now + durations[tenant.text], attempt);
+        ++starts[tenant.text];
+    }
+    return starts;
+}
+
+TEST(FairShare, SharesStartsByWeightWhenRunsAreAlike) {
+    const auto starts = starts_within(
+        {{{"a"}, 1}, {{"b"}, 2}, {{"c"}, 4}}, {{"a", 7s}, {"b", 7s}, {"c", 7s}}, 7, 700
+    );
+    EXPECT_NEAR(starts.at("a"), 100, 4);
+    EXPECT_NEAR(starts.at("b"), 200, 4);
+    EXPECT_NEAR(starts.at("c"), 400, 4);
+}
+
+TEST(FairShare, SharesSlotTimeNotStartsWhenRunsDiffer) {
+    const auto starts =
+        starts_within({{{"long"}, 1}, {{"short"}, 1}}, {{"long", 90s}, {"short", 10s}}, 2, 400);
+    EXPECT_NEAR(starts.at("short") / static_cast<double>(starts.at("long")), 9, 1.5);
+}
+
+TEST(FairShare, IdlingEarnsNothing) {
+    FairShare share;
+    const FairShare::Contender busy{{"busy"}, 1};
+    const FairShare::Contender late{{"late"}, 1};
+    SteadyTime now = kStart;
+    for (int n = 0; n < 100; ++n, now += 10s) {
+        share.started({{std::to_string(n)}, 1}, busy, now);
+        share.ended({{std::to_string(n)}, 1}, now + 10s);
+        static_cast<void>(share.choose(std::vector{busy}, now + 10s));
+    }
+    int late_in_a_row = 0;
+    const std::vector both{busy, late};
+    for (int n = 1000; share.choose(both, now)->text == "late" && n < 1100; ++n) {
+        share.started({{std::to_string(n)}, 1}, late, now);
+        share.ended({{std::to_string(n)}, 1}, now + 10s);
+        now += 10s;
+        ++late_in_a_row;
+    }
+    EXPECT_LE(late_in_a_row, 2);
+}
+
+TEST(FairShare, StartsInTheSameInstantAlternate) {
+    FairShare share;
+    const std::vector<FairShare::Contender> both{{{"a"}, 1}, {{"b"}, 1}};
+    std::string order;
+    for (int n = 0; n < 4; ++n) {
+        const TenantId tenant = *share.choose(both, kStart);
+        share.started({{std::to_string(n)}, 1}, {tenant, 1}, kStart);
+        order += tenant.text;
+    }
+    EXPECT_EQ(order, "abab");
+}
+
+TEST(FairShare, NobodyWantsAnything) {
+    FairShare share;
+    EXPECT_EQ(share.choose({}, kStart), std::nullopt);
+}
+
+}  // namespace
+}  // namespace signalbox::jobs

@@ -1,0 +1,180 @@
+#include "jobs/local/local_runner.hpp"
+
+#include "base/fs.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "base/uuid.hpp"
+#include "jobs/changes.hpp"
+#include "jobs/local/worker_process.hpp"
+
+#include <sys/wait.h>
+
+#include <csignal>
+
+namespace signalbox::jobs {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// `<uuid>-<n>`, as AttemptId::name writes it.
+std::optional<AttemptId> parse_attempt_name(std::string_view name) {
+    constexpr std::size_t kUuidLength = 36;
+    if (name.size() <= kUuidLength + 1 || name[kUuidLength] != '-') {
+        return std::nullopt;
+    }
+    const auto n = parse_number<std::int32_t>(name.substr(kUuidLength + 1));
+    if (!is_uuid(name.substr(0, kUuidLength)) || !n || *n < 1) {
+        return std::nullopt;
+    }
+    return AttemptId{.job = {std::string(name.substr(0, kUuidLength))}, .n = *n};
+}
+
+Result<Presence> look_at(const fs::path& directory) {
+    const auto locked = is_locked(directory);
+    if (locked && *locked) {
+        return Presence::kAlive;
+    }
+    if (!locked && locked.error().code() != Code::kNotFound) {
+        return Failure(locked.error());
+    }
+    std::error_code ignored;
+    return fs::exists(directory / "verdict.json", ignored) ? Presence::kUndelivered
+                                                           : Presence::kAbsent;
+}
+
+Result<void> remove_directory(const fs::path& directory) {
+    std::error_code problem;
+    fs::remove_all(directory, problem);
+    if (problem) {
+        return fail(system_error(problem.value(), "remove " + directory.string()));
+    }
+    return {};
+}
+
+}  // namespace
+
+LocalRunner::LocalRunner(
+    Executor executor,
+    async::BlockingPool& pool,
+    async::Signal& exits,
+    const Clock& clock,
+    LocalRunnerConfig config
+)
+    : pool_(pool), exits_(exits), clock_(clock), config_(std::move(config)), children_(executor) {}
+
+fs::path LocalRunner::directory_of(const AttemptId& attempt) const {
+    return config_.runs_directory / attempt.name();
+}
+
+Task<Result<void>> LocalRunner::start(StartRequest request) {
+    const fs::path directory = directory_of(request.attempt);
+    auto prepare = [directory, token = request.token]() -> Result<void> {
+        SB_OK(make_directories(directory, 0700));
+        return write_file_durably(directory / "token", token, 0600);
+    };
+    SB_CO_OK(co_await pool_.run(std::move(prepare)));
+    co_return co_await spawn(request.attempt);
+}
+
+Task<Result<void>> LocalRunner::redeliver(AttemptId attempt) {
+    co_return co_await spawn(std::move(attempt));
+}
+
+Task<Result<void>> LocalRunner::spawn(AttemptId attempt) {
+    const fs::path directory = directory_of(attempt);
+    WorkerCommand command{
+        .program = config_.worker_program,
+        .directory = directory,
+        .environment = config_.environment
+    };
+    command.environment.push_back("SIGNALBOX_URL=" + config_.server_url);
+    command.environment.push_back("SIGNALBOX_ATTEMPT=" + attempt.name());
+    command.environment.push_back(
+        "SIGNALBOX_ATTEMPT_TOKEN=" + (directory / "token").string()
+    );
+    auto lock_and_spawn = [command = std::move(command)]() -> Result<UniqueFd> {
+        SB_TRY(auto lock, try_lock(command.directory));
+        if (!lock) {
+            return UniqueFd();  // it is there already
+        }
+        return spawn_worker(command, std::move(*lock));
+    };
+    SB_CO_TRY(UniqueFd pid_fd, co_await pool_.run(std::move(lock_and_spawn)));
+    if (pid_fd.valid()) {
+        children_.spawn("worker " + attempt.name(), reap(pid_fd.release()));
+    }
+    co_return Result<void>();
+}
+
+Task<void> LocalRunner::reap(int pid_fd) {
+    const UniqueFd owned(pid_fd);
+    co_await async::wait_readable(owned.get());
+    siginfo_t status{};
+    ::waitid(P_PIDFD, static_cast<id_t>(owned.get()), &status, WEXITED | WNOHANG);
+    exits_.notify(kDispatchHint);
+}
+
+Task<Result<void>> LocalRunner::nudge(AttemptId attempt) {
+    const fs::path directory = directory_of(attempt);
+    const auto sent =
+        co_await pool_.run([directory] { return signal_worker(directory, SIGTERM); });
+    if (!sent && sent.error().code() != Code::kNotFound) {
+        co_return Failure(sent.error());
+    }
+    co_return Result<void>();
+}
+
+Task<Result<Presence>> LocalRunner::observe(AttemptId attempt) {
+    const fs::path directory = directory_of(attempt);
+    co_return co_await pool_.run([directory] { return look_at(directory); });
+}
+
+Task<Result<void>> LocalRunner::clean_up(AttemptId attempt) {
+    const fs::path directory = directory_of(attempt);
+    SB_CO_TRY(const Presence presence, co_await observe(attempt));
+    if (presence != Presence::kAlive) {
+        terminated_at_.erase(attempt);
+        co_return co_await pool_.run([directory] { return remove_directory(directory); });
+    }
+    // Its attempt is over, so it was told to go (410) and normally is about to. Then it is asked,
+    // then made to.
+    const SteadyTime now = clock_.steady();
+    const auto [entry, first_time] = terminated_at_.try_emplace(attempt, now);
+    const bool impatient = now - entry->second >= config_.kill_after;
+    if (!first_time && !impatient) {
+        co_return Result<void>();
+    }
+    const int signal = impatient ? SIGKILL : SIGTERM;
+    const auto sent =
+        co_await pool_.run([directory, signal] { return signal_worker(directory, signal); });
+    if (!sent && sent.error().code() != Code::kNotFound) {
+        co_return Failure(sent.error());
+    }
+    co_return Result<void>();
+}
+
+Task<Result<std::vector<AttemptId>>> LocalRunner::list_leftovers() {
+    const fs::path directory = config_.runs_directory;
+    co_return co_await pool_.run([directory]() -> Result<std::vector<AttemptId>> {
+        std::vector<AttemptId> attempts;
+        std::error_code problem;
+        for (fs::directory_iterator it(directory, problem), end; !problem && it != end;
+             it.increment(problem)) {
+            if (auto attempt = parse_attempt_name(it->path().filename().string())) {
+                attempts.push_back(std::move(*attempt));
+            }
+        }
+        if (problem) {
+            return fail(system_error(problem.value(), "list " + directory.string()));
+        }
+        return attempts;
+    });
+}
+
+Task<void> LocalRunner::stop() {
+    children_.cancel();
+    co_await children_.join();
+}
+
+}  // namespace signalbox::jobs

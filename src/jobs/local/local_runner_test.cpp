@@ -1,0 +1,154 @@
+#include "jobs/local/local_runner.hpp"
+
+#include "base/fs.hpp"
+#include "jobs/changes.hpp"
+#include "tests/support/event_loop.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace signalbox::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+const AttemptId kAttempt{.job = {"0197f000-0000-7000-8000-000000000001"}, .n = 1};
+
+class LocalRunnerTest : public ::testing::Test {
+protected:
+    LocalRunnerTest() : pool_(2), exits_(loop_.executor()), exited_(exits_.subscribe(kDispatchHint)) {
+        fs::create_directory(runs());
+    }
+
+    ~LocalRunnerTest() override {
+        if (runner_) {
+            loop_.run(runner_->stop());
+        }
+    }
+
+    [[nodiscard]] fs::path runs() const { return directory_.path() / "runs"; }
+
+    // A worker that is a shell script; `exec` keeps its process id.
+    LocalRunner& runner_with(const std::string& script) {
+        const fs::path program = directory_.path() / "worker";
+        std::ofstream(program) << "#!/bin/sh\necho $$ > pid\n" << script << "\n";
+        fs::permissions(program, fs::perms::owner_all);
+        runner_.emplace(
+            loop_.executor(),
+            pool_,
+            exits_,
+            clock_,
+            LocalRunnerConfig{
+                .runs_directory = runs(),
+                .worker_program = program,
+                .server_url = "unix:../../worker.sock",
+                .slots = 1,
+                .environment = {"PATH=/usr/bin:/bin"}
+            }
+        );
+        return *runner_;
+    }
+
+    Presence presence() { return loop_.run(runner_->observe(kAttempt)).value(); }
+
+    void start() {
+        ASSERT_TRUE(loop_.run(runner_->start({.attempt = kAttempt, .token = "secret"})));
+    }
+
+    bool wait_for_exit() { return loop_.run(exited_.wait(20s)); }
+
+    // The worker writes its id after it was started; until then a nudge reaches nobody.
+    void wait_for_pid() {
+        for (int i = 0; i < 2000 && !fs::exists(runs() / kAttempt.name() / "pid"); ++i) {
+            loop_.run(async::sleep_for(5ms));
+        }
+    }
+
+    testing::TemporaryDirectory directory_;
+    testing::EventLoop loop_;
+    async::BlockingPool pool_;
+    async::Signal exits_;
+    async::Signal::Subscription exited_;
+    ManualClock clock_{Instant{std::chrono::hours(1)}};
+    std::optional<LocalRunner> runner_;
+};
+
+TEST_F(LocalRunnerTest, AWorkerIsAliveUntilItEndsAndThenAbsent) {
+    runner_with("exec sleep 30");
+    EXPECT_EQ(presence(), Presence::kAbsent);
+    start();
+    EXPECT_EQ(presence(), Presence::kAlive);
+    wait_for_pid();
+    ASSERT_TRUE(loop_.run(runner_->nudge(kAttempt)));
+    EXPECT_TRUE(wait_for_exit());
+    EXPECT_EQ(presence(), Presence::kAbsent);
+}
+
+TEST_F(LocalRunnerTest, StartingWhatRunsAlreadyStartsNothing) {
+    runner_with("echo started >> starts\nexec sleep 30");
+    start();
+    wait_for_pid();
+    start();
+    ASSERT_TRUE(loop_.run(runner_->nudge(kAttempt)));
+    EXPECT_TRUE(wait_for_exit());
+    EXPECT_EQ(read_file(runs() / kAttempt.name() / "starts").value(), "started\n");
+}
+
+TEST_F(LocalRunnerTest, AnotherRunnerFindsTheWorkerOfTheOneBefore) {
+    runner_with("exec sleep 30");
+    start();
+    wait_for_pid();
+    loop_.run(runner_->stop());
+    runner_with("exec false");
+    EXPECT_EQ(presence(), Presence::kAlive);
+    EXPECT_EQ(loop_.run(runner_->list_leftovers()).value(), std::vector{kAttempt});
+    ASSERT_TRUE(loop_.run(runner_->clean_up(kAttempt)));
+    for (int i = 0; i < 2000 && presence() == Presence::kAlive; ++i) {
+        loop_.run(async::sleep_for(5ms));
+    }
+    ASSERT_TRUE(loop_.run(runner_->clean_up(kAttempt)));
+    EXPECT_FALSE(fs::exists(runs() / kAttempt.name()));
+}
+
+TEST_F(LocalRunnerTest, AVerdictLeftBehindIsUndelivered) {
+    runner_with("echo '{}' > verdict.json");
+    start();
+    EXPECT_TRUE(wait_for_exit());
+    EXPECT_EQ(presence(), Presence::kUndelivered);
+}
+
+TEST_F(LocalRunnerTest, AWorkerThatIgnoresSigtermIsKilledInTheEnd) {
+    runner_with("trap '' TERM\nwhile :; do sleep 1; done");
+    start();
+    wait_for_pid();
+    ASSERT_TRUE(loop_.run(runner_->clean_up(kAttempt)));
+    EXPECT_EQ(presence(), Presence::kAlive);
+    clock_.advance(31s);
+    ASSERT_TRUE(loop_.run(runner_->clean_up(kAttempt)));
+    EXPECT_TRUE(wait_for_exit());
+}
+
+TEST_F(LocalRunnerTest, ATokenIsReadableByItsOwnerOnlyAndNotInTheEnvironment) {
+    runner_with("env > environment");
+    start();
+    EXPECT_TRUE(wait_for_exit());
+    const fs::path directory = runs() / kAttempt.name();
+    EXPECT_EQ(fs::status(directory / "token").permissions(),
+              fs::perms::owner_read | fs::perms::owner_write);
+    EXPECT_EQ(read_file(directory / "environment").value().find("secret"), std::string::npos);
+}
+
+TEST_F(LocalRunnerTest, AProgramThatIsNotThereIsAnError) {
+    runner_with("");
+    fs::remove(directory_.path() / "worker");
+    const auto started = loop_.run(runner_->start({.attempt = kAttempt, .token = "secret"}));
+    ASSERT_FALSE(started);
+    EXPECT_NE(started.error().message().find("worker"), std::string::npos);
+    EXPECT_EQ(presence(), Presence::kAbsent);
+}
+
+}  // namespace
+}  // namespace signalbox::jobs

@@ -1,0 +1,90 @@
+#include "jobs/retention_sweeper.hpp"
+
+#include "base/log.hpp"
+
+namespace signalbox::jobs {
+
+Task<void> RetentionSweeper::run() {
+    for (;;) {
+        const auto report = co_await sweep_once();
+        if (!report) {
+            log::warning("a retention pass failed", {{"error", report.error().message()}});
+        } else if (report->total() > 0) {
+            log::info(
+                "retention let go of what has outlived its time",
+                {{"results", report->results},
+                 {"logs", report->logs},
+                 {"records", report->records},
+                 {"archives", report->archives}}
+            );
+        }
+        const bool more = report && report->total() >= policy_.batch;
+        co_await async::sleep_for(more ? std::chrono::seconds(1) : policy_.interval);
+    }
+}
+
+Task<Result<SweepReport>> RetentionSweeper::sweep_once() {
+    const Instant now = with_.clock.now();
+    SweepReport report;
+    SB_CO_TRY(report.results, co_await sweep_results(now));
+    SB_CO_TRY(report.logs, co_await sweep_logs(now));
+    SB_CO_TRY(report.records, co_await sweep_records(now));
+    SB_CO_TRY(report.archives, co_await sweep_archives(now));
+    SB_CO_OK(co_await with_.retention.purge_expired(now - policy_.idempotency_keys));
+    co_return report;
+}
+
+Task<Result<std::int64_t>> RetentionSweeper::sweep_results(Instant now) {
+    SB_CO_TRY(
+        const auto jobs,
+        co_await with_.retention.list_with_results(now - policy_.results, policy_.batch)
+    );
+    for (const store::FinishedJob& job : jobs) {
+        SB_CO_OK(co_await with_.results.remove_all(job.tenant, job.id));
+        SB_CO_OK(co_await with_.jobs.forget_results(std::nullopt, job.id));
+    }
+    co_return static_cast<std::int64_t>(jobs.size());
+}
+
+Task<Result<std::int64_t>> RetentionSweeper::sweep_logs(Instant now) {
+    SB_CO_TRY(
+        const auto jobs, co_await with_.retention.list_with_logs(now - policy_.logs, policy_.batch)
+    );
+    for (const store::FinishedJob& job : jobs) {
+        SB_CO_OK(co_await with_.logs.remove_all(job.tenant, job.id));
+        SB_CO_OK(co_await with_.retention.forget_log(job.id));
+    }
+    co_return static_cast<std::int64_t>(jobs.size());
+}
+
+Task<Result<std::int64_t>> RetentionSweeper::sweep_records(Instant now) {
+    SB_CO_TRY(
+        const auto jobs, co_await with_.retention.list_records(now - policy_.records, policy_.batch)
+    );
+    for (const store::FinishedJob& job : jobs) {
+        SB_CO_OK(co_await with_.results.remove_all(job.tenant, job.id));
+        SB_CO_OK(co_await with_.logs.remove_all(job.tenant, job.id));
+        SB_CO_OK(co_await with_.retention.forget_record(job.id));
+    }
+    co_return static_cast<std::int64_t>(jobs.size());
+}
+
+Task<Result<std::int64_t>> RetentionSweeper::sweep_archives(Instant now) {
+    const Instant before = now - policy_.young_archive;
+    const auto batch = static_cast<std::size_t>(policy_.batch);
+    std::int64_t removed = 0;
+    for (std::string after;;) {
+        SB_CO_TRY(auto old, co_await with_.archives.list_older_than(before, after, batch));
+        if (old.empty()) {
+            co_return removed;
+        }
+        after = old.back();
+        SB_CO_TRY(const auto garbage, co_await with_.scenarios.find_unreferenced(std::move(old)));
+        for (const std::string& sha256 : garbage) {
+            SB_CO_OK(co_await with_.archives.remove(sha256, before));
+            ++removed;
+        }
+    }
+}
+
+}  // namespace signalbox::jobs

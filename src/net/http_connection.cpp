@@ -1,0 +1,329 @@
+#include "net/http_connection.hpp"
+
+#include "base/log.hpp"
+#include "net/request_head.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace signalbox::net {
+
+namespace {
+
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+HttpProblem timeout_problem(std::chrono::milliseconds limit) {
+    return {
+        .status = 408,
+        .word = "REQUEST_TIMEOUT",
+        .message = "the request was not complete, and nothing more came within " +
+                   std::to_string(limit.count()) + " ms"
+    };
+}
+
+HttpProblem overload_problem(std::size_t limit) {
+    return {
+        .status = 503,
+        .word = "TOO_MANY_CONNECTIONS",
+        .message = "too many connections (max: " + std::to_string(limit) + ")"
+    };
+}
+
+}  // namespace
+
+Connection::Connection(ServerCore& core, std::unique_ptr<Stream> stream, Origin origin)
+    : core_(core),
+      channel_(std::move(stream)),
+      origin_(std::move(origin)),
+      scanner_(core.options.limits.head_bytes),
+      sender_(core, channel_) {
+    core_.connections.insert(this);
+}
+
+Connection::~Connection() {
+    core_.connections.erase(this);
+}
+
+Task<void> Connection::run() {
+    Next next = Next::kRequest;
+    while (next == Next::kRequest) {
+        const Parsed<std::size_t> head_size = co_await read_head();
+        if (!head_size) {
+            next = co_await answer_problem(head_size.error());
+        } else if (*head_size == 0) {
+            next = Next::kClose;
+        } else {
+            next = co_await exchange(*head_size);
+        }
+    }
+    if (next == Next::kDropAndClose) {
+        co_await drop_rest();
+    }
+    channel_.close();
+}
+
+// The size of the next head in the input; 0 when the connection is over.
+Task<Parsed<std::size_t>> Connection::read_head() {
+    const ServerLimits& limits = core_.options.limits;
+    InputBuffer& input = channel_.input();
+    input.shrink(kInputBytes);
+    SteadyTime whole_by = SteadyTime::max();
+    while (true) {
+        // Blank lines before a request are tolerated (RFC 9112, section 2.2).
+        while (input.view().starts_with("\r\n")) {
+            input.consume(2);
+            scanner_.reset();
+        }
+        const Parsed<std::size_t> scanned = scanner_.scan(input.view());
+        if (!scanned || *scanned > 0) {
+            co_return scanned;
+        }
+        if (input.empty()) {
+            if (core_.draining) {
+                co_return 0;
+            }
+            channel_.begin_wait(Channel::Wait::kRequest, core_.deadline_in(limits.idle));
+        } else {
+            whole_by = std::min(whole_by, core_.deadline_in(limits.head));
+            channel_.begin_wait(
+                Channel::Wait::kInput, std::min(whole_by, core_.deadline_in(limits.slow))
+            );
+        }
+        const std::size_t full = std::max(input.capacity(), kInputBytes);
+        const Result<bool> more = co_await channel_.read_more(
+            input.size() < full ? full : std::max(full + 1, limits.head_bytes)
+        );
+        channel_.end_wait();
+        if (channel_.timed_out()) {
+            co_return std::unexpected(timeout_problem(limits.slow));
+        }
+        if (!more || !*more) {
+            co_return 0;
+        }
+    }
+}
+
+Task<Connection::Next> Connection::exchange(std::size_t head_size) {
+    if (const Parsed<void> begun = begin_request(head_size); !begun) {
+        co_return co_await answer_problem(begun.error());
+    }
+    if (origin_.refused) {
+        co_return co_await answer_problem(overload_problem(core_.options.limits.connections));
+    }
+    Response response = co_await call_handler();
+    if (channel_.timed_out()) {
+        response = render(timeout_problem(core_.options.limits.slow));
+    }
+    const unsigned status = response.status;
+    const bool body_read = finish_body();
+    const bool close = !body_read || !parser_.keep_alive() || core_.draining;
+    const ResponseSender::Outcome outcome = co_await sender_.send(
+        std::move(response),
+        {.head_only = request_->method == Method::kHead,
+         .http10 = http10_,
+         .close = close,
+         .request_id = request_->request_id,
+         .release = [this] { release_request(); }}
+    );
+    report(status, outcome.bytes_sent);
+    if (!outcome.reusable) {
+        co_return Next::kClose;
+    }
+    if (!close) {
+        co_return Next::kRequest;
+    }
+    // Closing on bytes nobody read would reset the connection and may cost the client its answer.
+    co_return body_read&& channel_.input().empty() ? Next::kClose : Next::kDropAndClose;
+}
+
+Task<Connection::Next> Connection::answer_problem(HttpProblem problem) {
+    if (request_ == nullptr) {
+        started_ = std::chrono::steady_clock::now();
+        request_ = std::make_unique<Request>();
+        request_->request_id = core_.next_request_id();
+        request_->peer = origin_.peer;
+    }
+    const unsigned status = problem.status;
+    Response response = render(std::move(problem));
+    const ResponseSender::Outcome outcome = co_await sender_.send(
+        std::move(response),
+        {.head_only = request_->method == Method::kHead,
+         .http10 = http10_,
+         .close = true,
+         .request_id = request_->request_id,
+         .release = {}}
+    );
+    report(status, outcome.bytes_sent);
+    co_return outcome.reusable ? Next::kDropAndClose : Next::kClose;
+}
+
+// The one place where a handler's exceptions end; being cancelled is not its failure.
+Task<Response> Connection::call_handler() {
+    std::string what;
+    try {
+        co_return co_await core_.handler(*request_);
+    } catch (const boost::system::system_error& error) {
+        if (error.code() == boost::asio::error::operation_aborted) {
+            throw;
+        }
+        what = error.what();
+    } catch (const std::exception& error) {
+        what = error.what();
+    }
+    log::error(
+        "request failed",
+        {{"request_id", request_->request_id},
+         {"method", to_string(request_->method)},
+         {"path", request_->path},
+         {"error", what}}
+    );
+    co_return render(
+        {.status = 500, .word = "INTERNAL", .message = "an unexpected error; the log names it"}
+    );
+}
+
+Parsed<void> Connection::begin_request(std::size_t head_size) {
+    started_ = std::chrono::steady_clock::now();
+    InputBuffer& input = channel_.input();
+    Parsed<MessageHead> head = parser_.parse_head(input.view().substr(0, head_size));
+    input.consume(head_size);
+    scanner_.reset();
+    request_ = std::make_unique<Request>();
+    request_->peer = origin_.peer;
+    request_->secure = origin_.secure;
+    std::optional<std::string_view> id;
+    if (head) {
+        http10_ = head->version == 10;
+        continue_owed_ = !http10_ && head->headers.find("Expect").has_value();
+        id = head->headers.find("X-Request-ID");
+    }
+    request_->request_id =
+        id && is_sane_request_id(*id) ? std::string(*id) : core_.next_request_id();
+    if (!head) {
+        return std::unexpected(std::move(head).error());
+    }
+    if (!parser_.done()) {
+        request_->body = BodyReader(*this, parser_.content_length());
+    }
+    return take_request_head(*std::move(head), core_.options.limits.target_bytes, *request_);
+}
+
+Task<Result<std::string_view>> Connection::next_piece() {
+    InputBuffer& input = channel_.input();
+    input.consume(std::exchange(piece_size_, 0));
+    while (!body_broken_ && !parser_.done()) {
+        const Parsed<MessageParser::BodyStep> step = parser_.parse_body(input.view());
+        if (!step) {
+            body_broken_ = true;
+            co_return fail(Code::kInvalid, step.error().word, step.error().message);
+        }
+        if (!step->data.empty()) {
+            // It stays in the input until the next call, so that nothing is copied.
+            piece_size_ = step->consumed;
+            co_return step->data;
+        }
+        input.consume(step->consumed);
+        if (!parser_.done()) {
+            SB_CO_OK(co_await read_body_bytes());
+        }
+    }
+    if (body_broken_) {
+        co_return fail(Code::kInvalid, "BAD_REQUEST", "the request body is broken");
+    }
+    co_return std::string_view();
+}
+
+Task<Result<void>> Connection::read_body_bytes() {
+    const ServerLimits& limits = core_.options.limits;
+    if (std::exchange(continue_owed_, false)) {
+        SB_CO_OK(co_await channel_.write(kContinue, core_.deadline_in(limits.stalled)));
+    }
+    const bool large = parser_.content_length().value_or(kLargeInputBytes) > kInputBytes;
+    channel_.begin_wait(Channel::Wait::kInput, core_.deadline_in(limits.slow));
+    const Result<bool> more = co_await channel_.read_more(large ? kLargeInputBytes : kInputBytes);
+    channel_.end_wait();
+    if (!more) {
+        body_broken_ = true;
+        co_return fail(more.error());
+    }
+    if (!*more) {
+        body_broken_ = true;
+        co_return fail(
+            Code::kUnavailable, "CLIENT_GONE", "the client closed the connection within the body"
+        );
+    }
+    co_return Result<void>();
+}
+
+// Passes over what came of a body that the handler did not read; true when that is all of it.
+bool Connection::finish_body() {
+    InputBuffer& input = channel_.input();
+    input.consume(std::exchange(piece_size_, 0));
+    while (!body_broken_ && !parser_.done()) {
+        const Parsed<MessageParser::BodyStep> step = parser_.parse_body(input.view());
+        if (!step || step->consumed == 0) {
+            return false;
+        }
+        input.consume(step->consumed);
+    }
+    return !body_broken_;
+}
+
+Task<void> Connection::drop_rest() {
+    const ServerLimits& limits = core_.options.limits;
+    InputBuffer& input = channel_.input();
+    channel_.stream().shutdown_send();
+    channel_.begin_wait(Channel::Wait::kEnd, std::chrono::steady_clock::now() + limits.dropped);
+    for (std::size_t dropped = 0; dropped < limits.dropped_bytes;) {
+        dropped += input.size();
+        input.consume(input.size());
+        const Result<bool> more = co_await channel_.read_more(kLargeInputBytes);
+        if (!more || !*more) {
+            break;
+        }
+    }
+    channel_.end_wait();
+}
+
+Response Connection::render(HttpProblem problem) {
+    const unsigned status = problem.status;
+    Response response = core_.options.render_error(
+        {.status = status,
+         .word = std::move(problem.word),
+         .message = std::move(problem.message),
+         .request_id = request_->request_id}
+    );
+    response.status = status;
+    if (status == 503 && !response.headers.find("Retry-After")) {
+        response.headers.add("Retry-After", "1");
+    }
+    return response;
+}
+
+// A stream may live for hours: what only the handler needed goes.
+void Connection::release_request() {
+    request_->headers = {};
+    request_->query = {};
+    std::string().swap(request_->target);
+}
+
+void Connection::report(unsigned status, std::uint64_t bytes_sent) {
+    if (!core_.options.on_request_done) {
+        return;
+    }
+    core_.options.on_request_done(
+        {.method = request_->method,
+         .path = request_->path,
+         .status = status,
+         .duration = std::chrono::steady_clock::now() - started_,
+         .bytes_received = request_->body.bytes_read(),
+         .bytes_sent = bytes_sent,
+         .request_id = request_->request_id,
+         .peer = request_->peer}
+    );
+}
+
+}  // namespace signalbox::net

@@ -1,0 +1,66 @@
+#include "net/http_headers.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+
+namespace signalbox::net {
+
+namespace {
+
+bool breaks_line(char c) {
+    return c == '\r' || c == '\n' || c == '\0';
+}
+
+}  // namespace
+
+void Headers::set(std::string name, std::string value) {
+    erase(name);
+    add(std::move(name), std::move(value));
+}
+
+void Headers::erase(std::string_view name) {
+    std::erase_if(fields_, [name](const Header& field) {
+        return equals_ignoring_case(field.name, name);
+    });
+}
+
+std::optional<std::string_view> Headers::find(std::string_view name) const {
+    for (const Header& field : fields_) {
+        if (field.name.size() == name.size() && equals_ignoring_case(field.name, name)) {
+            return field.value;
+        }
+    }
+    return std::nullopt;
+}
+
+std::size_t Headers::count(std::string_view name) const {
+    return static_cast<std::size_t>(std::ranges::count_if(fields_, [name](const Header& field) {
+        return equals_ignoring_case(field.name, name);
+    }));
+}
+
+bool Headers::has_token(std::string_view name, std::string_view token) const {
+    for (const Header& field : fields_) {
+        if (field.name.size() != name.size() || !equals_ignoring_case(field.name, name)) {
+            continue;
+        }
+        for (const std::string_view piece : split(field.value, ',')) {
+            if (equals_ignoring_case(trim(piece), token)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+    const auto begin = static_cast<std::ptrdiff_t>(out.size());
+    out += name;
+    out += ": ";
+    out += value;
+    std::replace_if(out.begin() + begin, out.end(), breaks_line, ' ');
+    out += "\r\n";
+}
+
+}  // namespace signalbox::net

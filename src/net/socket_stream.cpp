@@ -1,0 +1,252 @@
+#include "net/socket_stream.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+namespace signalbox::net {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+// Writes that never had to wait let nobody else run; after so many the loop gets its turn.
+constexpr unsigned kWritesBetweenYields = 32;
+
+Error connection_error(std::string_view what, const error_code& ec) {
+    return {Code::kUnavailable, "CONNECTION", std::string(what) + ": " + ec.message()};
+}
+
+class SocketStream final : public Stream {
+public:
+    explicit SocketStream(Socket socket) : socket_(std::move(socket)) {}
+
+    Task<Result<std::size_t>> read_some(std::span<char> buffer) override {
+        writes_ = 0;
+        error_code ec;
+        const std::size_t count = co_await socket_.async_read_some(
+            asio::buffer(buffer.data(), buffer.size()), asio::redirect_error(kAwait, ec)
+        );
+        if (ec && ec != asio::error::eof) {
+            co_return fail(co_await to_stream_error("reading from the connection", ec));
+        }
+        co_return count;
+    }
+
+    Task<Result<void>> write_all(std::string_view bytes) override {
+        while (!bytes.empty()) {
+            const ssize_t sent = ::send(
+                socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT
+            );
+            error_code ec;
+            if (sent >= 0) {
+                bytes.remove_prefix(static_cast<std::size_t>(sent));
+            } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+                writes_ = 0;
+                co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(kAwait, ec));
+            } else if (errno != EINTR) {
+                ec = error_code(errno, boost::system::system_category());
+            }
+            if (ec) {
+                co_return fail(co_await to_stream_error("writing to the connection", ec));
+            }
+        }
+        if (++writes_ >= kWritesBetweenYields) {
+            writes_ = 0;
+            co_await async::yield();
+        }
+        co_return Result<void>();
+    }
+
+    [[nodiscard]] bool has_input() override { return socket_has_input(socket_); }
+
+    void cancel() override {
+        error_code ignored;
+        socket_.cancel(ignored);
+    }
+
+    void shutdown_send() override {
+        error_code ignored;
+        socket_.shutdown(Socket::shutdown_send, ignored);
+    }
+
+    void close() override {
+        error_code ignored;
+        socket_.close(ignored);
+    }
+
+private:
+    Socket socket_;
+    unsigned writes_ = 0;  ///< in a row that did not wait
+};
+
+Result<std::vector<SocketAddress>> look_up(const std::string& host, std::uint16_t port) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_NUMERICSERV;
+    addrinfo* found = nullptr;
+    const int problem = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+    if (problem != 0) {
+        return fail(
+            Code::kUnavailable,
+            "CONNECTION",
+            "looking up '" + host + "': " + ::gai_strerror(problem)
+        );
+    }
+    std::vector<SocketAddress> addresses;
+    for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
+        addresses.emplace_back(entry->ai_addr, entry->ai_addrlen, IPPROTO_TCP);
+    }
+    ::freeaddrinfo(found);
+    return addresses;
+}
+
+// Numeric addresses need no look-up.
+Task<Result<std::vector<SocketAddress>>> resolve(
+    async::BlockingPool& pool, std::string host, std::uint16_t port
+) {
+    error_code ec;
+    const auto numeric = asio::ip::make_address(host, ec);
+    if (!ec) {
+        co_return std::vector{SocketAddress(tcp::endpoint(numeric, port))};
+    }
+    auto look = [host = std::move(host), port] { return look_up(host, port); };
+    co_return co_await pool.run(std::move(look));
+}
+
+}  // namespace
+
+Task<Error> to_stream_error(std::string_view what, error_code ec) {
+    const auto cancelled = (co_await asio::this_coro::cancellation_state).cancelled();
+    if (cancelled != asio::cancellation_type::none &&
+        co_await asio::this_coro::throw_if_cancelled()) {
+        throw boost::system::system_error(asio::error::operation_aborted);
+    }
+    co_return connection_error(what, ec);
+}
+
+std::unique_ptr<Stream> make_socket_stream(Socket socket) {
+    return std::make_unique<SocketStream>(std::move(socket));
+}
+
+void set_no_delay(Socket& socket) {
+    const int on = 1;
+    // Fails on Unix sockets, which never delay.
+    static_cast<void>(::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on)
+    );
+}
+
+bool socket_has_input(Socket& socket) {
+    char byte = 0;
+    const ssize_t count = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
+std::string format_peer(const SocketAddress& address) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (address.data()->sa_family == AF_INET) {
+        sockaddr_in v4{};
+        std::memcpy(&v4, address.data(), sizeof v4);
+        return ::inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size());
+    }
+    if (address.data()->sa_family == AF_INET6) {
+        sockaddr_in6 v6{};
+        std::memcpy(&v6, address.data(), sizeof v6);
+        constexpr std::string_view kMapped = "::ffff:";
+        std::string_view shown = ::inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
+        if (shown.starts_with(kMapped) && shown.contains('.')) {
+            shown.remove_prefix(kMapped.size());
+        }
+        return std::string(shown);
+    }
+    return "unix";
+}
+
+std::uint16_t port_of(const SocketAddress& address) {
+    // The port stands at the same place in both families.
+    static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
+    const int family = address.data()->sa_family;
+    if (family != AF_INET && family != AF_INET6) {
+        return 0;
+    }
+    sockaddr_in v4{};
+    std::memcpy(&v4, address.data(), sizeof v4);
+    return ntohs(v4.sin_port);
+}
+
+Task<Result<Socket>> connect_tcp(async::BlockingPool& pool, std::string host, std::uint16_t port) {
+    SB_CO_TRY(const auto addresses, co_await resolve(pool, host, port));
+    const Executor executor = co_await asio::this_coro::executor;
+    error_code ec = asio::error::host_not_found;
+    for (const SocketAddress& address : addresses) {
+        Socket socket(executor);
+        co_await socket.async_connect(address, asio::redirect_error(kAwait, ec));
+        if (!ec) {
+            set_no_delay(socket);
+            co_return socket;
+        }
+    }
+    const std::string what = "connecting to " + host + ":" + std::to_string(port);
+    co_return fail(co_await to_stream_error(what, ec));
+}
+
+Task<Result<Socket>> connect_unix(std::filesystem::path path) {
+    SB_CO_TRY(const SocketAddress address, make_unix_address(path));
+    Socket socket(co_await asio::this_coro::executor);
+    error_code ec;
+    co_await socket.async_connect(address, asio::redirect_error(kAwait, ec));
+    if (ec) {
+        co_return fail(co_await to_stream_error("connecting to " + path.string(), ec));
+    }
+    co_return socket;
+}
+
+Result<SocketAddress> make_tcp_address(const std::string& address, std::uint16_t port) {
+    error_code ec;
+    const auto numeric =
+        asio::ip::make_address(address == "localhost" ? "127.0.0.1" : address.c_str(), ec);
+    if (ec) {
+        return fail(
+            Code::kInvalid,
+            "BAD_ADDRESS",
+            "'" + address + "' is not a numeric address, nor 'localhost'"
+        );
+    }
+    return SocketAddress(tcp::endpoint(numeric, port));
+}
+
+Result<SocketAddress> make_unix_address(const std::filesystem::path& path) {
+    const std::string text = path.string();
+    const std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
+    if (text.empty() || text.size() > longest) {
+        return fail(
+            Code::kInvalid,
+            "BAD_ADDRESS",
+            "socket path '" + text + "' has " + std::to_string(text.size()) +
+                " bytes, must have 1 to " + std::to_string(longest)
+        );
+    }
+    return SocketAddress(asio::local::stream_protocol::endpoint(text));
+}
+
+}  // namespace signalbox::net

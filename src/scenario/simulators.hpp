@@ -1,0 +1,56 @@
+// The SUMO installations of this machine, found and asked what they can.
+//
+// Order of search: SIGNALBOX_SUMO_HOMES (directories, colon separated), SUMO_HOME, `sumo` in PATH,
+// and the project's private folder beside its binaries. A home is a directory with `bin/sumo` or
+// one whose `sumo` is in PATH (Debian: /usr/share/sumo and /usr/bin/sumo), and `data/xsd`.
+//
+// Threads: any (starts processes, blocking up to 10 s each).  Suspends: never.
+// Errors: kUnavailable `NO_SIMULATOR`; kInvalid `UNKNOWN_SIMULATOR` listing what there is.
+#pragma once
+
+#include "base/error.hpp"
+
+#include <filesystem>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace signalbox::scenario {
+
+struct Simulator {
+    std::string version;  ///< `1.15.0`
+    std::filesystem::path home;
+    std::filesystem::path binary;
+    std::set<std::string, std::less<>> options;  ///< long names, without dashes
+
+    [[nodiscard]] bool has(std::string_view option) const { return options.contains(option); }
+};
+
+struct SimulatorSearch {
+    std::vector<std::filesystem::path> homes;  ///< these first
+    bool machine = true;                       ///< then environment, PATH and private folder
+    std::filesystem::path binary_directory;    ///< of this program; empty: found by itself
+};
+
+/// Newest version first, each version once (the first home found). Empty when there is none.
+[[nodiscard]] std::vector<Simulator> find_simulators(const SimulatorSearch& search = {});
+
+/// Asks one installation; kUnavailable when it does not run.
+[[nodiscard]] Result<Simulator> probe_simulator(
+    const std::filesystem::path& home, const std::filesystem::path& binary
+);
+
+/// Asks the installation whose home this is (an empty path: the binary in PATH).
+[[nodiscard]] Result<Simulator> probe_home(const std::filesystem::path& home);
+
+/// `version` empty: the first.
+[[nodiscard]] Result<Simulator> choose_simulator(
+    std::span<const Simulator> simulators, std::string_view version
+);
+
+/// By their numbers: `1.9.2` before `1.15.0`.
+[[nodiscard]] bool is_older_version(std::string_view a, std::string_view b);
+
+}  // namespace signalbox::scenario

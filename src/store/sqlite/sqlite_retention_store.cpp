@@ -1,0 +1,103 @@
+#include "store/sqlite/sqlite_retention_store.hpp"
+
+#include "store/sqlite/job_rows.hpp"
+#include "store/sqlite/row_reader.hpp"
+
+#include <utility>
+
+namespace signalbox::store::sqlite {
+
+namespace {
+
+// A pass purges a bounded number; the next one goes on.
+constexpr std::int64_t kMaxPurged = 5000;
+
+Result<FinishedJob> read_finished(const Query& query) {
+    RowReader row(query);
+    FinishedJob job;
+    job.id.text = row.text();
+    job.tenant.text = row.text();
+    job.attempts = row.small_integer();
+    job.finished_at = row.instant();
+    return job;
+}
+
+Result<void> purge(Connection& connection, Instant before) {
+    SB_OK(connection.run(
+        "DELETE FROM idempotency_keys WHERE seq IN (SELECT seq FROM idempotency_keys"
+        " WHERE stored_at < ?1 ORDER BY stored_at LIMIT ?2)",
+        before,
+        kMaxPurged
+    ));
+    SB_OK(connection.run("DELETE FROM api_keys WHERE expires_at < ?1", before));
+    constexpr std::string_view kGone =
+        " IN (SELECT id FROM tenants t WHERE deleted_at IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM jobs WHERE tenant = t.id))";
+    SB_OK(connection.run("DELETE FROM job_counts WHERE tenant" + std::string(kGone)));
+    SB_OK(connection.run("DELETE FROM tenants WHERE id" + std::string(kGone)));
+    return {};
+}
+
+}  // namespace
+
+Task<Result<std::vector<FinishedJob>>> SqliteRetentionStore::list(
+    std::string source, Instant before, std::int64_t limit
+) {
+    return database_.read([source = std::move(source), before, limit](Connection& connection) {
+        return collect(
+            connection.query(
+                "SELECT id, tenant, attempt, finished_at FROM jobs INDEXED BY " + source +
+                    " AND finished_at < ?1 ORDER BY finished_at LIMIT ?2",
+                before,
+                limit
+            ),
+            read_finished
+        );
+    });
+}
+
+Task<Result<std::vector<FinishedJob>>> SqliteRetentionStore::list_with_results(
+    Instant before, std::int64_t limit
+) {
+    return list(
+        "jobs_with_results WHERE finished_at IS NOT NULL AND pinned = 0 AND has_results = 1",
+        before,
+        limit
+    );
+}
+
+Task<Result<std::vector<FinishedJob>>> SqliteRetentionStore::list_with_logs(
+    Instant before, std::int64_t limit
+) {
+    return list(
+        "jobs_with_log WHERE finished_at IS NOT NULL AND pinned = 0 AND has_log = 1", before, limit
+    );
+}
+
+Task<Result<std::vector<FinishedJob>>> SqliteRetentionStore::list_records(
+    Instant before, std::int64_t limit
+) {
+    return list("jobs_finished WHERE finished_at IS NOT NULL AND pinned = 0", before, limit);
+}
+
+Task<Result<void>> SqliteRetentionStore::forget_log(JobId id) {
+    return database_.write([id = std::move(id)](Connection& connection) -> Result<void> {
+        SB_OK(connection.run("UPDATE jobs SET has_log = 0 WHERE id = ?1", id.text));
+        return {};
+    });
+}
+
+Task<Result<void>> SqliteRetentionStore::forget_record(JobId id) {
+    return database_.write([id = std::move(id)](Connection& connection) -> Result<void> {
+        // Only what has ended; the rest of the record goes with its row.
+        SB_OK(connection.run("DELETE FROM jobs WHERE id = ?1 AND finished_at IS NOT NULL", id.text)
+        );
+        return {};
+    });
+}
+
+Task<Result<void>> SqliteRetentionStore::purge_expired(Instant before) {
+    return database_.write([before](Connection& connection) { return purge(connection, before); });
+}
+
+}  // namespace signalbox::store::sqlite

@@ -1,0 +1,325 @@
+#include "worker/run_attempt.hpp"
+
+#include "async/task_group.hpp"
+#include "base/fs.hpp"
+#include "base/log.hpp"
+#include "worker/attempt_directory.hpp"
+#include "worker/conclusion.hpp"
+#include "worker/preparation.hpp"
+#include "worker/server/attempt_client.hpp"
+#include "worker/server/delivery.hpp"
+#include "worker/server/heartbeat.hpp"
+#include "worker/server/log_shipper.hpp"
+#include "worker/server/scenario_download.hpp"
+#include "worker/simulation.hpp"
+
+#include <fcntl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace signalbox::worker {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using scenario::StopCause;
+
+// Address space is not memory: libraries and pools take a multiple of what is ever touched.
+constexpr std::uint64_t kAddressSpaceFactor = 4;
+// The server keeps the beginning and the newest rest within the limit; it can do that with a longer
+// log than the limit, so the worker's own file is only bounded against a flood.
+constexpr std::uint64_t kLogFactor = 16;
+constexpr std::int64_t kDefaultLogBytes = std::int64_t{64} << 20U;
+
+class Attempt {
+public:
+    Attempt(const WorkerSettings& settings, WorkerServices services, AttemptClient& client)
+        : executor_(services.executor),
+          settings_(settings),
+          services_(services),
+          client_(client),
+          directory_(settings.directory),
+          stop_(executor_),
+          heartbeat_(executor_, client, stop_, services.clock, settings.times),
+          background_(executor_) {}
+
+    Task<WorkerExit> run() {
+        background_.spawn("signals", watch_signals());
+        const WorkerExit exit =
+            directory_.has_verdict() ? co_await deliver_again() : co_await run_anew();
+        background_.cancel();
+        co_await background_.join();
+        co_return exit;
+    }
+
+private:
+    Task<WorkerExit> run_anew();
+    Task<WorkerExit> deliver_again();
+    Task<WorkerExit> hand_over(model::Verdict verdict);
+    Task<model::Verdict> work(contract::AttemptDescription attempt);
+    Task<Result<PreparedRun>> prepare(contract::AttemptDescription attempt);
+    Task<Result<Conclusion>> simulate(contract::AttemptDescription attempt, PreparedRun prepared);
+    Result<SimulationJob> make_job(
+        const contract::AttemptDescription& attempt, const PreparedRun& prepared
+    ) const;
+    Result<void> open_log(const contract::AttemptDescription& attempt);
+    Result<void> open_shipper();
+    Task<void> watch_signals();
+    [[nodiscard]] model::Verdict stopped_before_start(const std::string& version) const;
+    [[nodiscard]] Patience patience(std::chrono::milliseconds time, const StopSwitch* stop);
+    WorkerExit leave(const Result<void>& delivered) const;
+
+    Executor executor_;
+    const WorkerSettings& settings_;
+    WorkerServices services_;
+    AttemptClient& client_;
+    AttemptDirectory directory_;
+    StopSwitch stop_;
+    Heartbeat heartbeat_;
+    std::unique_ptr<LogSpool> log_;
+    std::unique_ptr<LogShipper> shipper_;
+    async::TaskGroup background_;
+};
+
+Patience Attempt::patience(std::chrono::milliseconds time, const StopSwitch* stop) {
+    return {
+        .clock = services_.clock,
+        .random = services_.random,
+        .until = services_.clock.steady() + time,
+        .backoff = settings_.times.retry,
+        .stop = stop
+    };
+}
+
+Task<WorkerExit> Attempt::run_anew() {
+    const auto attempt =
+        co_await retry(patience(settings_.times.fetch_patience, &stop_), "attempt", [this] {
+            return client_.get_attempt();
+        });
+    if (!attempt) {
+        co_return leave(Failure(attempt.error()));
+    }
+    log::info(
+        "attempt begins",
+        {{"job_id", attempt->job_id},
+         {"attempt", attempt->attempt},
+         {"sumo_version", attempt->sumo_version}}
+    );
+    background_.spawn("heartbeat", heartbeat_.run());
+    model::Verdict verdict = co_await work(*attempt);
+    if (stop_.fenced()) {
+        co_return leave(fail(Code::kGone, "FENCED", "the attempt is over"));
+    }
+    log::info("verdict", {{"reason", model::to_word(verdict.reason)}, {"error", verdict.error}});
+    const auto kept = co_await services_.pool.run([directory = directory_, verdict] {
+        return directory.write_verdict(verdict);
+    });
+    if (!kept) {
+        log::error("the verdict is not on the disk", {{"error", kept.error().message()}});
+    }
+    co_return co_await hand_over(std::move(verdict));
+}
+
+Task<WorkerExit> Attempt::deliver_again() {
+    auto verdict = directory_.read_verdict();
+    if (!verdict) {
+        log::error(
+            "the verdict that is here cannot be read", {{"error", verdict.error().message()}}
+        );
+        co_return WorkerExit::kUndelivered;
+    }
+    log::info("delivers the verdict of a worker before", {{"attempt", settings_.attempt}});
+    background_.spawn("heartbeat", heartbeat_.run());
+    co_return co_await hand_over(std::move(*verdict));
+}
+
+Task<WorkerExit> Attempt::hand_over(model::Verdict verdict) {
+    heartbeat_.enter(contract::WorkerPhase::kUploading);
+    if (const auto opened = shipper_ ? Result<void>() : open_shipper(); !opened) {
+        co_return leave(opened);
+    }
+    const auto delivered = co_await deliver(
+        client_,
+        *shipper_,
+        directory_.run(),
+        std::move(verdict),
+        patience(settings_.times.patience, nullptr)
+    );
+    co_return leave(delivered);
+}
+
+Result<void> Attempt::open_shipper() {
+    // Nothing may have been logged, here or by a worker before this one.
+    SB_OK(open_file(directory_.log(), O_WRONLY | O_CREAT, 0600));
+    SB_TRY(shipper_, LogShipper::open(executor_, client_, directory_.log(), settings_.times));
+    return {};
+}
+
+// What must not stay once nobody needs it, and what must.
+WorkerExit Attempt::leave(const Result<void>& delivered) const {
+    if (!delivered && delivered.error().code() != Code::kGone) {
+        log::error(
+            "leaves without having told the server; everything stays here",
+            {{"error", delivered.error().message()}}
+        );
+        return WorkerExit::kUndelivered;
+    }
+    log::info(delivered ? "delivered" : "the attempt is over; nothing more is sent");
+    directory_.remove_contents();
+    return WorkerExit::kDone;
+}
+
+Task<model::Verdict> Attempt::work(contract::AttemptDescription attempt) {
+    auto prepared = co_await prepare(attempt);
+    if (stop_.requested()) {
+        co_return stopped_before_start(attempt.sumo_version);
+    }
+    if (!prepared) {
+        co_return conclude_unstarted(outcome_of(prepared.error()), attempt.sumo_version);
+    }
+    const std::string version = prepared->simulator.version;
+    auto conclusion = co_await simulate(std::move(attempt), std::move(*prepared));
+    if (!conclusion) {
+        co_return conclude_unstarted(outcome_of(conclusion.error()), version);
+    }
+    for (const std::string& remark : conclusion->remarks) {
+        log_->note(remark);
+    }
+    co_return std::move(conclusion->verdict);
+}
+
+model::Verdict Attempt::stopped_before_start(const std::string& version) const {
+    scenario::Evidence evidence;
+    evidence.stop = stop_.cause();
+    return conclude_unstarted(scenario::decide(evidence), version);
+}
+
+Task<Result<PreparedRun>> Attempt::prepare(contract::AttemptDescription attempt) {
+    SB_CO_OK(open_log(attempt));
+    const auto fetched = co_await download_scenario(
+        client_,
+        attempt.scenario,
+        directory_.scenario(),
+        patience(settings_.times.fetch_patience, &stop_)
+    );
+    if (!fetched && fetched.error().code() == Code::kGone) {
+        stop_.request(StopCause::kFenced);
+    }
+    SB_CO_OK(fetched);
+    PreparationRequest request{
+        .attempt = std::move(attempt),
+        .directory = directory_,
+        .simulators = SimulatorCache(settings_.cache_directory, settings_.simulators),
+        .now = services_.clock.now()
+    };
+    co_return co_await services_.pool.run([request = std::move(request)] {
+        return prepare_run(request);
+    });
+}
+
+Result<void> Attempt::open_log(const contract::AttemptDescription& attempt) {
+    const std::int64_t limit =
+        attempt.limits.log_bytes > 0 ? attempt.limits.log_bytes : kDefaultLogBytes;
+    LogSpoolLimits limits;
+    limits.file_bytes = static_cast<std::uint64_t>(limit) * kLogFactor;
+    SB_TRY(log_, LogSpool::open(directory_.log(), limits));
+    return open_shipper();
+}
+
+Result<SimulationJob> Attempt::make_job(
+    const contract::AttemptDescription& attempt, const PreparedRun& prepared
+) const {
+    SimulationJob job;
+    job.plan = prepared.plan;
+    job.limits = attempt.limits;
+    job.sandbox = make_sandbox(
+        {.run_directory = directory_.run(),
+         .simulator = prepared.simulator,
+         .run_as = settings_.run_as}
+    );
+    const auto bytes = [](std::int64_t value) {
+        return static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0));
+    };
+    job.command = {
+        .binary = prepared.simulator.binary,
+        .arguments = prepared.plan.arguments,
+        .environment = with_unbuffered_output(prepared.plan.environment),
+        .directory = directory_.run(),
+        .limits =
+            {.address_space_bytes = bytes(attempt.limits.memory_bytes) * kAddressSpaceFactor,
+             .file_bytes = bytes(attempt.limits.output_bytes)}
+    };
+    return job;
+}
+
+Task<Result<Conclusion>> Attempt::simulate(
+    contract::AttemptDescription attempt, PreparedRun prepared
+) {
+    SB_CO_TRY(auto live, LiveFigures::make(directory_.run(), prepared.plan));
+    SB_CO_TRY(SimulationJob job, make_job(attempt, prepared));
+    const SimulationTools tools{
+        .heartbeat = heartbeat_,
+        .stop = stop_,
+        .log = *log_,
+        .shipper = *shipper_,
+        .clock = services_.clock,
+        .times = settings_.times
+    };
+    async::TaskGroup shipping(executor_);
+    shipping.spawn("log", shipper_->run(stop_, services_.random));
+    Simulation simulation(executor_, tools, std::move(job), std::move(live));
+    auto end = co_await simulation.run();
+    shipping.cancel();
+    co_await shipping.join();
+    SB_CO_TRY(SimulationEnd facts, std::move(end));
+
+    heartbeat_.enter(contract::WorkerPhase::kUploading);
+    co_return co_await services_.pool.run(
+        [facts =
+             RunFacts{
+                 .limits = attempt.limits,
+                 .run_directory = directory_.run(),
+                 .prepared = std::move(prepared),
+                 .stop = stop_.cause(),
+                 .end = std::move(facts)
+             }]() -> Result<Conclusion> { return conclude(facts); }
+    );
+}
+
+// A signal means: ask the server. Only when it cannot be asked, a second one means: stop.
+Task<void> Attempt::watch_signals() {
+    if (services_.signals < 0) {
+        co_return;
+    }
+    std::optional<SteadyTime> last;
+    for (;;) {
+        co_await async::wait_readable(services_.signals);
+        signalfd_siginfo info{};
+        while (::read(services_.signals, &info, sizeof info) > 0) {
+        }
+        const SteadyTime now = services_.clock.steady();
+        if (last && now - *last <= settings_.times.second_nudge && !heartbeat_.server_answers()) {
+            log::warning("told to end twice, and the server does not answer: stops");
+            stop_.request(StopCause::kShutdown);
+        }
+        last = now;
+        heartbeat_.nudge();
+    }
+}
+
+}  // namespace
+
+Task<WorkerExit> run_attempt(WorkerSettings settings, WorkerServices services) {
+    auto client = AttemptClient::make(services.executor, services.pool, settings);
+    if (!client) {
+        log::error("cannot talk to the server", {{"error", client.error().message()}});
+        co_return WorkerExit::kUndelivered;
+    }
+    Attempt attempt(settings, services, **client);
+    co_return co_await attempt.run();
+}
+
+}  // namespace signalbox::worker

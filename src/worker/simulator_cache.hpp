@@ -1,0 +1,54 @@
+// Remembers what the simulators of this machine can: asking one costs as long as a small run.
+//
+// One text file in a directory that outlives the runs. An entry counts while its binary has the
+// same size and time of change, and the places that are searched are the same; else all are asked
+// again and the file is replaced. A file that does not read well is as good as none.
+//
+// Threads: any (blocking; asks programs only when it must).  Suspends: never.
+// Errors: find: those of scenario/simulators.hpp. A cache that cannot be written is only slow.
+#pragma once
+
+#include "base/error.hpp"
+#include "scenario/simulators.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace signalbox::worker {
+
+class SimulatorCache {
+public:
+    /// An empty `directory` remembers nothing.
+    SimulatorCache(std::filesystem::path directory, scenario::SimulatorSearch search);
+
+    /// The simulator of this version, or the preferred one for an empty `version`.
+    [[nodiscard]] Result<scenario::Simulator> find(std::string_view version) const;
+
+private:
+    [[nodiscard]] std::optional<scenario::Simulator> recall(std::string_view version) const;
+    void remember(const std::vector<scenario::Simulator>& simulators) const;
+
+    std::filesystem::path file_;  ///< empty: none
+    scenario::SimulatorSearch search_;
+    std::string places_;  ///< what the search depends on, hashed
+};
+
+struct RememberedSimulator {
+    scenario::Simulator simulator;
+    std::string stamp;  ///< of the binary, when it was asked
+};
+
+struct RememberedSimulators {
+    std::string places;
+    std::vector<RememberedSimulator> simulators;
+};
+
+[[nodiscard]] std::string format_remembered(const RememberedSimulators& remembered);
+
+/// Nothing when the text is not whole.
+[[nodiscard]] std::optional<RememberedSimulators> parse_remembered(std::string_view text);
+
+}  // namespace signalbox::worker
