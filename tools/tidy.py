@@ -35,7 +35,8 @@ LIBRARIES = {
     "Asio": (("boost/asio", "boost/system"), {"async", "net"}),
     "Beast": (("boost/beast",), {"net"}),
     "Boost.URL": (("boost/url",), {"net"}),
-    "Boost.JSON": (("boost/json",), {"kubectl", "wire", "contract", "kube"}),
+    # store/sqlite keeps some structures as JSON columns.
+    "Boost.JSON": (("boost/json",), {"kubectl", "wire", "contract", "store", "kube"}),
     "OpenSSL": (("openssl/",), {"base", "net", "files", "tenancy", "audit"}),
     # The standard library of Debian 12 has no std::format: base/ hands fmt on to every folder.
     "fmt": (("fmt/",), set(RANKS)),

@@ -95,7 +95,7 @@ TestServer::TestServer(ServerSetup setup)
           simulators(setup.has_sumo),
           {}
       ),
-      workers({store->runs(), archives, results, logs, changes, clock}),
+      workers({store->runs(), archives, results, logs, changes, clock, probe}),
       job_service({store->jobs(), results, logs, runner, submissions, changes, clock}),
       api({tenants,
            authenticator,
@@ -213,7 +213,7 @@ net::ClientResponse FakeWorker::result(const std::string& path, std::string byte
     );
 }
 
-net::ClientResponse FakeWorker::conclude(model::Verdict verdict) {
+net::ClientResponse FakeWorker::conclude(const model::Verdict& verdict) {
     return server.post("/worker/v1/verdict", token, contract::encode(verdict));
 }
 
@@ -292,15 +292,15 @@ std::string make_scenario() {
 }
 
 Form make_form(const std::vector<std::pair<std::string, std::string>>& parts) {
-    static const std::string kBoundary = "a-boundary-7d1f";
+    static const std::string boundary = "a-boundary-7d1f";
     std::string body;
     for (const auto& [name, value] : parts) {
-        body += "--" + kBoundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"";
+        body += "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"";
         body += name == "sumo_files" ? "; filename=\"s.zip\"\r\nContent-Type: application/zip" : "";
         body += "\r\n\r\n" + value + "\r\n";
     }
-    body += "--" + kBoundary + "--\r\n";
-    return {.body = std::move(body), .content_type = "multipart/form-data; boundary=" + kBoundary};
+    body += "--" + boundary + "--\r\n";
+    return {.body = std::move(body), .content_type = "multipart/form-data; boundary=" + boundary};
 }
 
 net::ClientResponse submit(

@@ -110,11 +110,14 @@ public:
 
     net::ClientStream open_stream(Ask ask);
 
-    /// Runs the loop until `done()`.
+    /// Runs the loop until `done()`; throws when that takes too long.
     template <class Done>
     void run_until(Done done) {
+        const SteadyTime until = clock.steady() + std::chrono::seconds(20);
         while (!done()) {
-            if (loop.run_one_for(std::chrono::seconds(20)) == 0) {
+            loop.restart();  // it stops whenever it has nothing to wait for
+            loop.run_one_until(until);
+            if (clock.steady() >= until) {
                 throw std::runtime_error("the server does not answer");
             }
         }
@@ -137,6 +140,7 @@ public:
     tenancy::Authenticator authenticator;
     tenancy::TenantService tenants;
     jobs::SubmissionService submissions;
+    jobs::RunProbe probe{metrics};
     jobs::WorkerService workers;
     jobs::JobService job_service;
     Api api;
@@ -160,7 +164,7 @@ struct FakeWorker {
     net::ClientResponse beat(const std::string& phase = "running");
     net::ClientResponse log(std::uint64_t offset, std::string bytes);
     net::ClientResponse result(const std::string& path, std::string bytes);
-    net::ClientResponse conclude(model::Verdict verdict);
+    net::ClientResponse conclude(const model::Verdict& verdict);
     /// A verdict COMPLETED with these result files.
     net::ClientResponse complete(std::vector<model::ResultFile> files = {});
 

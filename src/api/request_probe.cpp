@@ -20,21 +20,10 @@ RequestProbe::RequestProbe(Metrics& metrics, std::function<double()> open_stream
 
 void RequestProbe::finished(const Exchange& exchange) {
     Route& route = routes_[{exchange.method, exchange.route}];
-    const std::string method(exchange.method);
-    const std::string pattern(exchange.route);
     const unsigned kind = exchange.status / 100;
     auto counter = route.by_class.find(kind);
     if (counter == route.by_class.end()) {
-        const MetricLabels labels{
-            {"method", method}, {"route", pattern}, {"status", std::to_string(kind) + "xx"}
-        };
-        counter =
-            route.by_class
-                .emplace(
-                    kind,
-                    metrics_.counter("signalbox_http_requests_total", "Requests answered", labels)
-                )
-                .first;
+        counter = route.by_class.emplace(kind, make_counter(exchange)).first;
     }
     counter->second.add();
     if (!exchange.timed) {
@@ -45,10 +34,20 @@ void RequestProbe::finished(const Exchange& exchange) {
             "signalbox_http_request_seconds",
             "From the head of a request to the last byte of its answer",
             kSecondsBounds,
-            {{"method", method}, {"route", pattern}}
+            labels_of(exchange)
         );
     }
     route.seconds->observe(std::chrono::duration<double>(exchange.duration).count());
+}
+
+Counter RequestProbe::make_counter(const Exchange& exchange) {
+    MetricLabels labels = labels_of(exchange);
+    labels.emplace("status", std::to_string(exchange.status / 100) + "xx");
+    return metrics_.counter("signalbox_http_requests_total", "Requests answered", labels);
+}
+
+MetricLabels RequestProbe::labels_of(const Exchange& exchange) {
+    return {{"method", std::string(exchange.method)}, {"route", std::string(exchange.route)}};
 }
 
 }  // namespace signalbox::api

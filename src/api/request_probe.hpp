@@ -39,6 +39,9 @@ private:
         std::optional<Histogram> seconds;      ///< made with the first that is timed
     };
 
+    [[nodiscard]] Counter make_counter(const Exchange& exchange);
+    [[nodiscard]] static MetricLabels labels_of(const Exchange& exchange);
+
     Metrics& metrics_;
     std::map<std::pair<std::string_view, std::string_view>, Route> routes_;
 };

@@ -302,9 +302,9 @@ TEST(SubmissionRoutes, RefuseToStoreWhatCannotRun) {
         );
     };
     EXPECT_EQ(sentence_of(put("s", "")), "Empty file");
-    EXPECT_EQ(sentence_of(put("s", "no zip")), "Invalid zip file");
+    EXPECT_TRUE(sentence_of(put("s", "no zip")).starts_with("Invalid zip file"));
     EXPECT_EQ(sentence_of(put("s", make_zip({{"a", "a"}}))), "No .sumocfg file found in zip");
-    EXPECT_EQ(put("a%01b", make_scenario()).status, 422U);
+    EXPECT_EQ(put(std::string(101, 'a'), make_scenario()).status, 422U);
 }
 
 TEST(SubmissionRoutes, AnnounceThatS3IsNotThereYet) {

@@ -116,7 +116,9 @@ void apply(
 }
 
 void apply_file(
-    const std::string& path, const FileValues& values, std::vector<Setting>& table,
+    const std::string& path,
+    const FileValues& values,
+    std::vector<Setting>& table,
     Problems& problems
 ) {
     std::vector<std::string> keys;
@@ -130,7 +132,9 @@ void apply_file(
         }
         const auto nearest = nearest_word(key, keys);
         problems.push_back(fmt::format(
-            "{}: unknown key{} (from {})", key, nearest ? "; did you mean " + *nearest + "?" : "",
+            "{}: unknown key{} (from {})",
+            key,
+            nearest ? "; did you mean " + *nearest + "?" : "",
             path
         ));
     }
@@ -150,7 +154,8 @@ std::string quoted(const std::string& text) {
 
 // The section headings that differ from those of the line before.
 void open_sections(
-    const std::vector<std::string_view>& before, const std::vector<std::string_view>& now,
+    const std::vector<std::string_view>& before,
+    const std::vector<std::string_view>& now,
     std::string& out
 ) {
     bool same = true;
@@ -175,9 +180,7 @@ std::optional<std::string> process_environment(const std::string& name) {
 std::vector<std::string> load_config(const ConfigSources& sources, ServerConfig& config) {
     Problems problems;
     std::vector<Setting> table = settings_of(config);
-    apply_file(
-        sources.file, read_config_file(sources.file, config, problems), table, problems
-    );
+    apply_file(sources.file, read_config_file(sources.file, config, problems), table, problems);
     for (Setting& setting : table) {
         if (setting.environment.empty()) {
             continue;

@@ -56,8 +56,12 @@ TEST_F(ConfigLoaderTest, SaysEveryProblemAtOnceWithItsSource) {
 }
 
 TEST_F(ConfigLoaderTest, WhatIsPrintedIsItselfAValidFile) {
-    flags_ = {{"runner.log", "32 MiB"}, {"tenancy.admin_key", "very-secret"},
-              {"tenancy.reserved", "ops, \"odd\""}, {"runner.lost_after", "90 s"}};
+    flags_ = {
+        {"runner.log", "32 MiB"},
+        {"tenancy.admin_key", "very-secret"},
+        {"tenancy.reserved", "ops, \"odd\""},
+        {"runner.lost_after", "90 s"}
+    };
     config_.simulators.push_back({.version = "1.28.0", .home = "/opt/sumo", .is_default = true});
     EXPECT_THAT(load(), IsEmpty());
     const std::string printed = print_config(config_);
@@ -83,8 +87,12 @@ TEST_F(ConfigLoaderTest, ABrokenFileIsOneSentenceWithItsPlace) {
 }
 
 TEST_F(ConfigLoaderTest, SizesAndTimesTakeTheirUnits) {
-    flags_ = {{"runner.output", "1.5 GiB"}, {"runner.run_limit", "2 h"},
-              {"limits.json_body", "64Ki"}, {"server.grace", "90"}};
+    flags_ = {
+        {"runner.output", "1.5 GiB"},
+        {"runner.run_limit", "2 h"},
+        {"limits.json_body", "64Ki"},
+        {"server.grace", "90"}
+    };
     EXPECT_THAT(load(), IsEmpty());
     EXPECT_EQ(config_.runner.output, std::int64_t{3} << 29);
     EXPECT_EQ(config_.runner.run_limit, std::chrono::hours(2));

@@ -3,6 +3,7 @@
 #include "api/api_server.hpp"
 #include "app/data_directory.hpp"
 #include "app/shutdown.hpp"
+#include "async/event_loop.hpp"
 #include "async/task_group.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -20,12 +21,9 @@
 #include "store/sqlite/sqlite_store.hpp"
 #include "tenancy/admin_key.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
 #include <fmt/format.h>
 
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -108,7 +106,8 @@ std::string default_version_of(
     const ServerConfig& config, const std::vector<scenario::Simulator>& simulators
 ) {
     for (const SimulatorConfig& wanted : config.simulators) {
-        const auto found = std::ranges::find(simulators, fs::path(wanted.home), &scenario::Simulator::home);
+        const auto found =
+            std::ranges::find(simulators, fs::path(wanted.home), &scenario::Simulator::home);
         if (wanted.is_default && found != simulators.end()) {
             return found->version;
         }
@@ -151,10 +150,24 @@ jobs::SubmissionPolicy submission_policy_of(
     policy.archive.max_entries = static_cast<std::uint64_t>(config.limits.archive_entries);
     policy.archive.max_unpacked_bytes = static_cast<std::uint64_t>(config.limits.archive_unpacked);
     policy.archive.max_ratio = static_cast<std::uint64_t>(config.limits.archive_ratio);
-    policy.default_timeout =
-        std::chrono::ceil<std::chrono::seconds>(config.runner.run_limit);
+    policy.default_timeout = std::chrono::ceil<std::chrono::seconds>(config.runner.run_limit);
     policy.default_sumo_version = default_version_of(config, simulators);
+    policy.storage_per_tenant = config.retention.storage_per_tenant;
     return policy;
+}
+
+files::LogLimits log_limits_of(const RunnerSection& runner) {
+    return {
+        .max_bytes = static_cast<std::uint64_t>(runner.log),
+        .head_bytes = static_cast<std::uint64_t>(runner.log_head)
+    };
+}
+
+tenancy::RatesConfig rates_of(const TenancySection& section) {
+    return {
+        .requests_per_second = static_cast<std::uint32_t>(section.requests_per_second),
+        .wrong_keys_per_minute = static_cast<std::uint32_t>(section.wrong_keys_per_minute)
+    };
 }
 
 tenancy::TenancyConfig tenancy_config_of(const TenancySection& section) {
@@ -261,107 +274,160 @@ Task<Result<tenancy::AuthenticatorConfig>> prepare_keys(
 }
 
 // Everything of the running server, in the order in which it is built; it ends in reverse.
+struct Services {
+    Services(
+        const Foundation& base,
+        const Clock& clock,
+        Random& random,
+        tenancy::AuthenticatorConfig keys,
+        store::Epoch epoch
+    );
+
+    Services(const Services&) = delete;
+    Services& operator=(const Services&) = delete;
+
+    async::Signal changes;
+    async::TaskGroup background;
+    Metrics metrics;
+    UuidGenerator ids;
+    std::vector<scenario::Simulator> simulators;
+
+    files::DirectoryScenarioFiles archives;
+    files::DirectoryResultFiles results;
+    files::DirectoryLogFiles logs;
+
+    tenancy::RateLimits rates;
+    tenancy::Authenticator authenticator;
+    tenancy::TenantService tenants;
+
+    jobs::LocalRunner runner;
+    jobs::SubmissionService submissions;
+    jobs::JobService job_service;
+    jobs::RunProbe probe;
+    jobs::WorkerService workers;
+    jobs::Dispatcher dispatcher;
+    jobs::Reconciler reconciler;
+    jobs::RetentionSweeper sweeper;
+
+    api::Api api;
+    net::HttpServer worker_server;
+    net::HttpServer server;
+};
+
+Services::Services(
+    const Foundation& base,
+    const Clock& clock,
+    Random& random,
+    tenancy::AuthenticatorConfig keys,
+    store::Epoch epoch
+)
+    : changes(base.executor),
+      background(base.executor),
+      ids(clock, random),
+      simulators(find_configured_simulators(base.config)),
+      archives(base.pool, clock, base.data.path() / "scenarios"),
+      results(base.pool, base.data.path() / "results"),
+      logs(base.pool, base.data.path() / "logs", log_limits_of(base.config.runner)),
+      rates(rates_of(base.config.tenancy), clock),
+      authenticator(std::move(keys), base.store.tenants(), rates, clock),
+      tenants(
+          tenancy_config_of(base.config.tenancy),
+          {base.store.tenants(), authenticator, clock, random}
+      ),
+      runner(base.executor, base.pool, changes, clock, runner_config_of(base, simulators)),
+      submissions(
+          {base.store.jobs(), base.store.scenarios(), archives, base.pool, changes, ids, clock},
+          simulators,
+          submission_policy_of(base.config, simulators)
+      ),
+      job_service({base.store.jobs(), results, logs, runner, submissions, changes, clock}),
+      probe(metrics),
+      workers({base.store.runs(), archives, results, logs, changes, clock, probe}),
+      dispatcher({base.store.runs(), runner, changes, clock, random, probe}, epoch),
+      reconciler(
+          {base.store.runs(), runner, changes, clock, probe},
+          epoch,
+          {.lost_after = base.config.runner.lost_after}
+      ),
+      sweeper(
+          {base.store.retention(),
+           base.store.jobs(),
+           base.store.scenarios(),
+           archives,
+           results,
+           logs,
+           clock},
+          retention_policy_of(base.config.retention)
+      ),
+      api({tenants,
+           authenticator,
+           rates,
+           base.store.jobs(),
+           base.store.scenarios(),
+           submissions,
+           job_service,
+           workers,
+           runner,
+           results,
+           logs,
+           changes,
+           base.pool,
+           clock,
+           random,
+           metrics},
+          api_config_of(base, clock.now())),
+      worker_server(
+          base.executor,
+          base.pool,
+          api.server_options(server_limits_of(base.config.limits)),
+          [this](net::Request& request) { return api.handle_worker(request); }
+      ),
+      server(
+          base.executor,
+          base.pool,
+          api.server_options(server_limits_of(base.config.limits)),
+          [this](net::Request& request) { return api.handle(request); }
+      ) {}
+
+Task<void> run_until_signal(const Foundation& base, Services& services) {
+    services.background.spawn("dispatcher", services.dispatcher.run());
+    services.background.spawn("reconciler", services.reconciler.run());
+    services.background.spawn("retention", services.sweeper.run());
+    Shutdown shutdown(
+        {.group = services.background,
+         .runs = base.store.runs(),
+         .runner = services.runner,
+         .dispatcher = services.dispatcher,
+         .workers = services.workers,
+         .changes = services.changes,
+         .grace = base.config.server.grace,
+         .always_stop_runs = base.config.server.stop_runs}
+    );
+    co_await shutdown.wait();
+    services.api.set_not_ready("the server is stopping");
+    co_await shutdown.settle_runs();
+}
+
 Task<Result<void>> serve(const Foundation& base) {
-    const ServerConfig& config = base.config;
     const SystemClock clock;
     OsRandom random;
-    UuidGenerator ids(clock, random);
-    Metrics metrics;
-    async::Signal changes(base.executor);
-    async::TaskGroup background(base.executor);
-    const auto simulators = find_configured_simulators(config);
-
-    files::DirectoryScenarioFiles archives(base.pool, clock, base.data.path() / "scenarios");
-    files::DirectoryResultFiles results(base.pool, base.data.path() / "results");
-    files::DirectoryLogFiles logs(
-        base.pool,
-        base.data.path() / "logs",
-        {.max_bytes = static_cast<std::uint64_t>(config.runner.log),
-         .head_bytes = static_cast<std::uint64_t>(config.runner.log_head)}
-    );
-
     SB_CO_TRY(auto keys, co_await prepare_keys(base, clock, random));
-    tenancy::RateLimits rates(
-        {.requests_per_second = static_cast<std::uint32_t>(config.tenancy.requests_per_second),
-         .wrong_keys_per_minute = static_cast<std::uint32_t>(config.tenancy.wrong_keys_per_minute)},
-        clock
-    );
-    tenancy::Authenticator authenticator(std::move(keys), base.store.tenants(), rates, clock);
-    tenancy::TenantService tenants(
-        tenancy_config_of(config.tenancy), {base.store.tenants(), authenticator, clock, random}
-    );
-
-    jobs::LocalRunner runner(
-        base.executor, base.pool, changes, clock, runner_config_of(base, simulators)
-    );
-    jobs::SubmissionService submissions(
-        {base.store.jobs(), base.store.scenarios(), archives, base.pool, changes, ids, clock},
-        simulators,
-        submission_policy_of(config, simulators)
-    );
-    jobs::JobService job_service(
-        {base.store.jobs(), results, logs, runner, submissions, changes, clock}
-    );
-    jobs::WorkerService workers({base.store.runs(), archives, results, logs, changes, clock});
-
     SB_CO_TRY(const auto epoch, co_await base.store.runs().begin_epoch("signalboxd", clock.now()));
-    jobs::Dispatcher dispatcher({base.store.runs(), runner, changes, clock, random}, epoch);
-    jobs::Reconciler reconciler(
-        {base.store.runs(), runner, changes, clock},
-        epoch,
-        {.lost_after = config.runner.lost_after}
-    );
-    jobs::RetentionSweeper sweeper(
-        {base.store.retention(), base.store.jobs(), base.store.scenarios(), archives, results, logs,
-         clock},
-        retention_policy_of(config.retention)
-    );
+    Services services(base, clock, random, std::move(keys), epoch);
 
-    api::Api api(
-        {tenants, authenticator, rates, base.store.jobs(), base.store.scenarios(), submissions,
-         job_service, workers, runner, results, logs, changes, base.pool, clock, random, metrics},
-        api_config_of(base, clock.now())
-    );
-    net::HttpServer worker_server(
-        base.executor,
-        base.pool,
-        api.server_options(server_limits_of(config.limits)),
-        [&api](net::Request& request) { return api.handle_worker(request); }
-    );
-    net::HttpServer server(
-        base.executor,
-        base.pool,
-        api.server_options(server_limits_of(config.limits)),
-        [&api](net::Request& request) { return api.handle(request); }
-    );
-    SB_CO_OK(worker_server.listen_unix(base.data.worker_socket()));
-    const auto port = listen(server, config.server);
+    SB_CO_OK(services.worker_server.listen_unix(base.data.worker_socket()));
+    const auto port = listen(services.server, base.config.server);
     if (port) {
-        background.spawn("dispatcher", dispatcher.run());
-        background.spawn("reconciler", reconciler.run());
-        background.spawn("retention", sweeper.run());
-        announce(config.server, *port);
-        Shutdown shutdown({
-            .executor = base.executor,
-            .runs = base.store.runs(),
-            .runner = runner,
-            .dispatcher = dispatcher,
-            .workers = workers,
-            .changes = changes,
-            .grace = config.server.grace,
-            .always_stop_runs = config.server.stop_runs
-        });
-        co_await shutdown.wait();
-        api.set_not_ready("the server is stopping");
-        co_await shutdown.settle_runs();
+        announce(base.config.server, *port);
+        co_await run_until_signal(base, services);
     }
-    server.stop_accepting();
-    co_await server.drain(config.server.grace);
-    worker_server.stop_accepting();
-    co_await worker_server.drain(std::chrono::seconds(2));
-    background.cancel();
-    co_await background.join();
-    co_await runner.stop();
+    services.server.stop_accepting();
+    co_await services.server.drain(base.config.server.grace);
+    services.worker_server.stop_accepting();
+    co_await services.worker_server.drain(std::chrono::seconds(2));
+    services.background.cancel();
+    co_await services.background.join();
+    co_await services.runner.stop();
     if (!port) {
         co_return Failure(port.error());
     }
@@ -387,38 +453,25 @@ int run_server(const ServerConfig& config) {
         const bool in_use = data.error().code() == Code::kConflict;
         return report_failure(data.error(), in_use ? kDataInUse : kFailure);
     }
-    boost::asio::io_context loop(1);
+    // Whatever the server writes is its own, but for what a run's user has to pass through.
+    ::umask(077);
+    async::EventLoop loop;
     async::BlockingPool pool(kPoolThreads);
     auto store = store::SqliteStore::open(
-        loop.get_executor(), pool, data->database(), retry_policy_of(config.runner)
+        loop.executor(), pool, data->database(), retry_policy_of(config.runner)
     );
     if (!store) {
         return report_failure(store.error(), kFailure);
     }
     const Foundation base{
-        .config = config,
-        .data = *data,
-        .executor = loop.get_executor(),
-        .pool = pool,
-        .store = **store
+        .config = config, .data = *data, .executor = loop.executor(), .pool = pool, .store = **store
     };
-    int exit_code = kFailure;
-    boost::asio::co_spawn(
-        loop,
-        serve_and_close(base),
-        [&](const std::exception_ptr& problem, const Result<void>& outcome) {
-            if (problem) {
-                std::rethrow_exception(problem);
-            }
-            exit_code = outcome ? kOrderly : report_failure(outcome.error(), kFailure);
-            loop.stop();
-        }
-    );
-    loop.run();
-    if (exit_code == kOrderly) {
-        log::info("stopped");
+    const Result<void> outcome = loop.run(serve_and_close(base));
+    if (!outcome) {
+        return report_failure(outcome.error(), kFailure);
     }
-    return exit_code;
+    log::info("stopped");
+    return kOrderly;
 }
 
 }  // namespace signalbox::app

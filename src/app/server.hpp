@@ -8,12 +8,7 @@
 
 namespace signalbox::app {
 
-enum ExitCode : int {
-    kOrderly = 0,
-    kFailure = 1,
-    kUsage = 2,
-    kDataInUse = 3
-};
+enum ExitCode : int { kOrderly = 0, kFailure = 1, kUsage = 2, kDataInUse = 3 };
 
 /// Serves until a signal ends it.
 [[nodiscard]] int run_server(const ServerConfig& config);

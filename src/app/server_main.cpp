@@ -50,4 +50,6 @@ int main_of(int argc, char** argv) {
 }  // namespace
 }  // namespace signalbox::app
 
-int main(int argc, char** argv) { return signalbox::app::main_of(argc, argv); }
+int main(int argc, char** argv) {
+    return signalbox::app::main_of(argc, argv);
+}

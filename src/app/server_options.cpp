@@ -28,9 +28,11 @@ constexpr Flag kValueFlags[] = {
 };
 
 constexpr Flag kSwitches[] = {
-    {"--open-registration", "tenancy.open_registration",
+    {"--open-registration",
+     "tenancy.open_registration",
      "Let anybody register a tenant: only for local trials"},
-    {"--stop-runs", "server.stop_runs",
+    {"--stop-runs",
+     "server.stop_runs",
      "At SIGTERM end the runs too; their jobs go back to the queue"},
 };
 

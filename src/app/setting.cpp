@@ -28,16 +28,28 @@ struct Unit {
 };
 
 constexpr std::array<Unit, 13> kByteUnits{{
-    {"TiB", std::int64_t{1} << 40U}, {"GiB", std::int64_t{1} << 30U},
-    {"MiB", std::int64_t{1} << 20U}, {"KiB", std::int64_t{1} << 10U},
-    {"Ti", std::int64_t{1} << 40U}, {"Gi", std::int64_t{1} << 30U},
-    {"Mi", std::int64_t{1} << 20U}, {"Ki", std::int64_t{1} << 10U},
-    {"GB", std::int64_t{1} << 30U}, {"MB", std::int64_t{1} << 20U},
-    {"KB", std::int64_t{1} << 10U}, {"B", 1}, {"", 1},
+    {"TiB", std::int64_t{1} << 40U},
+    {"GiB", std::int64_t{1} << 30U},
+    {"MiB", std::int64_t{1} << 20U},
+    {"KiB", std::int64_t{1} << 10U},
+    {"Ti", std::int64_t{1} << 40U},
+    {"Gi", std::int64_t{1} << 30U},
+    {"Mi", std::int64_t{1} << 20U},
+    {"Ki", std::int64_t{1} << 10U},
+    {"GB", std::int64_t{1} << 30U},
+    {"MB", std::int64_t{1} << 20U},
+    {"KB", std::int64_t{1} << 10U},
+    {"B", 1},
+    {"", 1},
 }};
 
 constexpr std::array<Unit, 6> kTimeUnits{{
-    {"ms", 1}, {"min", 60'000}, {"s", 1000}, {"h", 3'600'000}, {"d", 86'400'000}, {"", 1000},
+    {"ms", 1},
+    {"min", 60'000},
+    {"s", 1000},
+    {"h", 3'600'000},
+    {"d", 86'400'000},
+    {"", 1000},
 }};
 
 template <std::size_t N>
@@ -111,8 +123,7 @@ Setting secret_setting(SettingNames names, std::string& field) {
 
 Setting word_setting(SettingNames names, std::string& field, std::vector<std::string> words) {
     Setting setting = make(std::move(names));
-    setting.read = [&field, key = setting.key, words = std::move(words)](
-                       const std::string& text
+    setting.read = [&field, key = setting.key, words = std::move(words)](const std::string& text
                    ) -> Result<void> {
         const std::string word = to_lower(trim(text));
         if (std::ranges::find(words, word) == words.end()) {

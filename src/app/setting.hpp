@@ -3,7 +3,8 @@
 // A table of these, bound to the fields of a config struct, is all there is to configuration: the
 // file, the environment, the flags, `--print-config` and the documentation read the same table.
 //
-// Threads: any.  Suspends: never.  Errors: read: kInvalid, one sentence with the value and the range.
+// Threads: any.  Suspends: never.  Errors: read: kInvalid, one sentence with the value and the
+// range.
 #pragma once
 
 #include "base/error.hpp"

@@ -3,11 +3,8 @@
 #include "base/log.hpp"
 #include "jobs/changes.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-
 #include <csignal>
 #include <cstdlib>
-#include <exception>
 #include <memory>
 
 namespace signalbox::app {
@@ -25,20 +22,17 @@ Task<void> end_at_once_on_next(std::shared_ptr<async::OsSignals> signals) {
 Shutdown::Shutdown(Parts parts)
     : with_(parts),
       signals_(std::make_shared<async::OsSignals>(
-          parts.executor, std::initializer_list<int>{SIGINT, SIGTERM}
+          parts.group.executor(), std::initializer_list<int>{SIGINT, SIGTERM}
       )) {}
 
 Task<void> Shutdown::wait() {
     const int signal = co_await signals_->next();
-    // Not in a group: it watches over everything else, to the end of the process.
-    boost::asio::co_spawn(
-        with_.executor, end_at_once_on_next(signals_), [](const std::exception_ptr&) {}
-    );
+    with_.group.spawn("second signal", end_at_once_on_next(signals_));
     with_.dispatcher.pause();
     stop_runs_ = signal == SIGINT || with_.always_stop_runs;
     log::info(
         stop_runs_ ? "stopping: runs are ended, their jobs go back to the queue"
-             : "stopping: runs go on and the next start adopts them",
+                   : "stopping: runs go on and the next start adopts them",
         {{"signal", signal}}
     );
 }

@@ -23,7 +23,7 @@ namespace signalbox::app {
 class Shutdown {
 public:
     struct Parts {
-        Executor executor;
+        async::TaskGroup& group;  ///< watches for the second signal until it is cancelled
         store::RunStore& runs;
         jobs::Runner& runner;
         jobs::Dispatcher& dispatcher;
@@ -33,7 +33,7 @@ public:
         bool always_stop_runs = false;
     };
 
-    /// From now on the signals come here. All parts must outlive this, and this the process's loop.
+    /// From now on the signals come here. All parts must outlive this.
     explicit Shutdown(Parts parts);
 
     /// Returns at the first signal; nothing is started from then on.

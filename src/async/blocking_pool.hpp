@@ -12,8 +12,8 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include <exception>
 #include <memory>
@@ -50,7 +50,9 @@ namespace detail {
 // What a pool job leaves for its waiter; shared, because either may be gone first.
 template <class T>
 struct Handover {
-    explicit Handover(Executor executor) : done(executor) { done.expires_at(Timer::time_point::max()); }
+    explicit Handover(Executor executor) : done(executor) {
+        done.expires_at(Timer::time_point::max());
+    }
 
     Timer done;  ///< cancelled on the loop when the value is there
     bool finished = false;
@@ -70,17 +72,23 @@ Task<std::invoke_result_t<Work>> BlockingPool::run(Work work) {
     // Keeps io_context::run() going until the answer is back, even if nothing else is to do.
     auto guard = boost::asio::make_work_guard(executor);
     boost::asio::post(
-        pool_, [handover, executor, guard = std::move(guard), work = std::move(work)]() mutable {
+        pool_,
+        [handover,
+         executor,
+         guard = std::move(guard),
+         job = std::optional<Work>(std::move(work))]() mutable {
             try {
                 if constexpr (std::is_void_v<T>) {
-                    work();
+                    (*job)();
                     handover->value = true;
                 } else {
-                    handover->value.emplace(work());
+                    handover->value.emplace((*job)());
                 }
             } catch (...) {
                 handover->problem = std::current_exception();
             }
+            // What the job owned is gone before its waiter goes on.
+            job.reset();
             // The loop's thread is the last to touch the hand-over.
             boost::asio::post(executor, [handover = std::move(handover)] {
                 handover->finished = true;

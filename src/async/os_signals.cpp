@@ -19,6 +19,8 @@ OsSignals::OsSignals(Executor executor, std::initializer_list<int> signals)
 
 OsSignals::~OsSignals() = default;
 
-Task<int> OsSignals::next() { co_return co_await set_->signals.async_wait(kAwait); }
+Task<int> OsSignals::next() {
+    co_return co_await set_->signals.async_wait(kAwait);
+}
 
 }  // namespace signalbox::async

@@ -18,6 +18,7 @@ Task<void> yield() {
 
 Task<void> wait_readable(int fd) {
     using Descriptor = boost::asio::posix::basic_stream_descriptor<Executor>;
+
     // Lends the descriptor to the reactor for one wait; whatever happens it goes back to its owner.
     struct Loan {
         Descriptor descriptor;
@@ -28,6 +29,7 @@ Task<void> wait_readable(int fd) {
             }
         }
     };
+
     Loan loan{Descriptor(co_await boost::asio::this_coro::executor, fd)};
     co_await loan.descriptor.async_wait(Descriptor::wait_read, kAwait);
 }

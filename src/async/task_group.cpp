@@ -25,8 +25,8 @@ struct TaskGroup::State {
     Executor executor;
     Timer changed;  ///< never expires; cancelled whenever a task ends
     bool cancelled = false;
-    std::uint64_t next_id = 0;
-    std::unordered_map<std::uint64_t, std::unique_ptr<asio::cancellation_signal>> running;
+    TaskId next_id = 0;
+    std::unordered_map<TaskId, std::unique_ptr<asio::cancellation_signal>> running;
 };
 
 namespace {
@@ -49,12 +49,14 @@ TaskGroup::TaskGroup(Executor executor) : state_(std::make_shared<State>(executo
     state_->changed.expires_at(Timer::time_point::max());
 }
 
-TaskGroup::~TaskGroup() { SB_CHECK(state_->running.empty()); }
+TaskGroup::~TaskGroup() {
+    SB_CHECK(state_->running.empty());
+}
 
-void TaskGroup::spawn(std::string name, Task<void> task) {
-    const std::uint64_t id = state_->next_id++;
-    auto& signal = *state_->running.emplace(id, std::make_unique<asio::cancellation_signal>())
-                        .first->second;
+TaskGroup::TaskId TaskGroup::spawn(std::string name, Task<void> task) {
+    const TaskId id = state_->next_id++;
+    auto& signal =
+        *state_->running.emplace(id, std::make_unique<asio::cancellation_signal>()).first->second;
     auto on_end = [state = state_, id, name = std::move(name)](const std::exception_ptr& problem) {
         if (problem) {
             report(name, problem);
@@ -74,18 +76,23 @@ void TaskGroup::spawn(std::string name, Task<void> task) {
             }
         });
     }
+    return id;
 }
 
 void TaskGroup::cancel() {
     state_->cancelled = true;
-    std::vector<std::uint64_t> ids;
+    std::vector<TaskId> ids;
     for (const auto& [id, signal] : state_->running) {
         ids.push_back(id);
     }
-    for (const std::uint64_t id : ids) {
-        if (const auto found = state_->running.find(id); found != state_->running.end()) {
-            found->second->emit(asio::cancellation_type::terminal);
-        }
+    for (const TaskId id : ids) {
+        cancel(id);
+    }
+}
+
+void TaskGroup::cancel(TaskId task) {
+    if (const auto found = state_->running.find(task); found != state_->running.end()) {
+        found->second->emit(asio::cancellation_type::terminal);
     }
 }
 
@@ -101,8 +108,12 @@ Task<void> TaskGroup::join() {
     }
 }
 
-std::size_t TaskGroup::size() const { return state_->running.size(); }
+std::size_t TaskGroup::size() const {
+    return state_->running.size();
+}
 
-Executor TaskGroup::executor() const { return state_->executor; }
+Executor TaskGroup::executor() const {
+    return state_->executor;
+}
 
 }  // namespace signalbox::async

@@ -22,10 +22,16 @@ public:
     TaskGroup(const TaskGroup&) = delete;
     TaskGroup& operator=(const TaskGroup&) = delete;
 
+    /// Names a task of this group, also after it has ended.
+    using TaskId = std::uint64_t;
+
     /// Starts `task` at the loop's next turn. After cancel() it starts and is cancelled at once.
-    void spawn(std::string name, Task<void> task);
+    TaskId spawn(std::string name, Task<void> task);
 
     void cancel();
+
+    /// Cancels one task; does nothing if it has ended.
+    void cancel(TaskId task);
 
     /// Returns when nothing runs any more; what is spawned meanwhile is waited for too.
     Task<void> join();

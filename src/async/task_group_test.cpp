@@ -36,6 +36,7 @@ Task<void> sleep_long(bool& cleaned_up) {
 
         ~OnExit() { flag = true; }
     };
+
     const OnExit on_exit{cleaned_up};
     co_await sleep_for(1h);
 }
@@ -55,6 +56,28 @@ TEST(TaskGroup, CancelEndsWhatSleepsAndJoinWaitsForIt) {
     EXPECT_TRUE(first);
     EXPECT_TRUE(second);
     EXPECT_EQ(group.size(), 0U);
+}
+
+TEST(TaskGroup, OneTaskCanBeCancelledAlone) {
+    boost::asio::io_context loop;
+    TaskGroup group(loop.get_executor());
+    bool first = false;
+    bool second = false;
+    const TaskGroup::TaskId chosen = group.spawn("first", sleep_long(first));
+    group.spawn("second", sleep_long(second));
+    run(loop, [&]() -> Task<void> {
+        co_await yield();
+        group.cancel(chosen);
+        while (group.size() > 1) {
+            co_await yield();
+        }
+        EXPECT_TRUE(first);
+        EXPECT_FALSE(second);
+        group.cancel(chosen);
+        group.cancel();
+        co_await group.join();
+    });
+    EXPECT_TRUE(second);
 }
 
 Task<void> throw_a_bug() {

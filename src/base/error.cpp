@@ -18,7 +18,9 @@ Error system_error(int error_number, std::string_view what) {
         word = "FILE_NOT_FOUND";
     }
     return {
-        code, std::move(word), std::string(what) + ": " + std::generic_category().message(error_number)
+        code,
+        std::move(word),
+        std::string(what) + ": " + std::generic_category().message(error_number)
     };
 }
 

@@ -117,7 +117,9 @@ inline Failure fail(Code code, std::string word, std::string message) {
     return Failure(Error(code, std::move(word), std::move(message)));
 }
 
-inline Failure fail(Error error) { return Failure(std::move(error)); }
+inline Failure fail(Error error) {
+    return Failure(std::move(error));
+}
 
 /// An error of the operating system: `what` names the act and the path, errno gives the sentence.
 /// ENOSPC and EDQUOT become kNoSpace, ENOENT kNotFound, all others kInternal.

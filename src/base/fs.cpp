@@ -98,8 +98,15 @@ Result<void> make_directories(const fs::path& path, unsigned mode) {
         return {};
     }
     SB_OK(make_directories(path.parent_path(), mode));
-    if (::mkdir(path.c_str(), static_cast<mode_t>(mode)) != 0 && errno != EEXIST) {
+    if (::mkdir(path.c_str(), static_cast<mode_t>(mode)) != 0) {
+        if (errno == EEXIST) {
+            return {};
+        }
         return fail(system_error(errno, "make directory " + path.string()));
+    }
+    // Exactly the asked mode, whatever the umask takes away.
+    if (::chmod(path.c_str(), static_cast<mode_t>(mode)) != 0) {
+        return fail(system_error(errno, "chmod " + path.string()));
     }
     return {};
 }

@@ -17,7 +17,9 @@ const EVP_MD* sha256_algorithm() {
     return algorithm;
 }
 
-unsigned char* raw(Digest& digest) { return reinterpret_cast<unsigned char*>(digest.data()); }
+unsigned char* raw(Digest& digest) {
+    return reinterpret_cast<unsigned char*>(digest.data());
+}
 
 }  // namespace
 
@@ -57,7 +59,9 @@ Digest sha256(std::string_view bytes) {
     return hash.finish();
 }
 
-std::string sha256_hex(std::string_view bytes) { return to_hex(sha256(bytes)); }
+std::string sha256_hex(std::string_view bytes) {
+    return to_hex(sha256(bytes));
+}
 
 Digest hmac_sha256(std::string_view key, std::string_view message) {
     Digest digest{};

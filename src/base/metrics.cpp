@@ -13,9 +13,13 @@ struct Metrics::Registry {
     std::vector<std::function<void()>> refreshers;
 };
 
-void Counter::add(double amount) { static_cast<prometheus::Counter*>(series_)->Increment(amount); }
+void Counter::add(double amount) {
+    static_cast<prometheus::Counter*>(series_)->Increment(amount);
+}
 
-void Gauge::set(double value) { static_cast<prometheus::Gauge*>(series_)->Set(value); }
+void Gauge::set(double value) {
+    static_cast<prometheus::Gauge*>(series_)->Set(value);
+}
 
 void Histogram::observe(double value) {
     static_cast<prometheus::Histogram*>(series_)->Observe(value);
@@ -32,9 +36,7 @@ Counter Metrics::counter(
     return Counter(&family.Add(labels));
 }
 
-Gauge Metrics::gauge(
-    const std::string& name, const std::string& help, const MetricLabels& labels
-) {
+Gauge Metrics::gauge(const std::string& name, const std::string& help, const MetricLabels& labels) {
     auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(registry_->series);
     return Gauge(&family.Add(labels));
 }

@@ -38,8 +38,9 @@ std::string Random::alphanumerics(std::size_t length) {
 
 void OsRandom::fill(std::span<std::byte> bytes) {
     SB_CHECK(
-        RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) ==
-        1
+        RAND_bytes(
+            reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())
+        ) == 1
     );
 }
 

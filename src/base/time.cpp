@@ -73,7 +73,10 @@ std::optional<Instant> parse_rfc3339(std::string_view text) {
         const std::size_t first = ++end;
         while (end < text.size() && text[end] >= '0' && text[end] <= '9') {
             const std::size_t place = end++ - first;
-            fraction += place < 3 ? (text[end - 1] - '0') * (place == 0 ? 100 : place == 1 ? 10 : 1) : 0;
+            fraction += place < 3 ? (text[end - 1] - '0') * (place == 0   ? 100
+                                                             : place == 1 ? 10
+                                                                          : 1)
+                                  : 0;
         }
     }
     const auto offset = offset_minutes(text.substr(end));

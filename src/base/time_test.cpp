@@ -12,14 +12,21 @@ TEST(Rfc3339, ComesBackAsItWent) {
 }
 
 TEST(Rfc3339, TakesOffsetsAndFractionsOfAnyLength) {
-    EXPECT_EQ(parse_rfc3339("2026-02-01T01:59:59.1239999+02:00"),
-              parse_rfc3339("2026-01-31T23:59:59.123Z"));
+    EXPECT_EQ(
+        parse_rfc3339("2026-02-01T01:59:59.1239999+02:00"),
+        parse_rfc3339("2026-01-31T23:59:59.123Z")
+    );
     EXPECT_EQ(parse_rfc3339("2026-01-31T23:59:59Z"), parse_rfc3339("2026-01-31T23:59:59.000Z"));
 }
 
 TEST(Rfc3339, RefusesWhatIsNoTime) {
-    for (const auto* text : {"", "2026-02-30T00:00:00Z", "2026-01-01 00:00:00Z",
-                             "2026-01-01T24:00:00Z", "2026-01-01T00:00:00", "now"}) {
+    for (const auto* text :
+         {"",
+          "2026-02-30T00:00:00Z",
+          "2026-01-01 00:00:00Z",
+          "2026-01-01T24:00:00Z",
+          "2026-01-01T00:00:00",
+          "now"}) {
         EXPECT_EQ(parse_rfc3339(text), std::nullopt) << text;
     }
 }

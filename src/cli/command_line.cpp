@@ -15,6 +15,7 @@ namespace signalbox::cli {
 namespace {
 
 constexpr std::size_t kHelpColumns = 34;
+constexpr int kMany = 10'000;
 
 template <class Number>
 bool assign_number(std::optional<Number>& target, const std::string& text) {
@@ -69,7 +70,7 @@ bool assign(Format* target, const CLI::results_t& values) {
 std::string examples_text(const CommandSpec& command) {
     std::string text;
     for (const std::string& example : command.examples) {
-        text += (text.empty() ? "\nExamples:\n  " : "\n  ") + example;
+        text += (text.empty() ? "Examples:\n  " : "\n  ") + example;
     }
     return text;
 }
@@ -87,21 +88,16 @@ void add_option(CLI::App& app, const OptionSpec& spec) {
         option = app.add_option(spec.names, take, spec.help);
         const bool list = std::holds_alternative<std::vector<std::string>*>(target);
         const bool positional = !spec.names.starts_with('-');
-        if (list && positional) {
-            option->expected(spec.required ? 1 : 0, CLI::detail::expected_max_vector_size);
-        } else {
-            option->expected(1);
-        }
+        const bool many = list && positional;  // an option of this kind is repeated instead
+        option->expected(many && !spec.required ? 0 : 1, many ? kMany : 1);
+        option->allow_extra_args(many);
         option->multi_option_policy(
             list ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast
         );
-        if (list && !positional) {
-            option->allow_extra_args(false);
-        }
         option->type_name(positional ? std::string() : spec.value);
         if (!spec.choices.empty()) {
             option->type_name(join(spec.choices, "|"));
-            option->check(CLI::IsMember(spec.choices).name(""));
+            option->check(CLI::IsMember(spec.choices).description(""));
         }
     }
     option->required(spec.required);
@@ -114,6 +110,7 @@ void add_command(CLI::App& app, const CommandSpec& spec) {
     }
     for (const CommandSpec& command : spec.commands) {
         CLI::App* const child = app.add_subcommand(command.name, command.summary);
+        child->group("Commands");
         add_command(*child, command);
     }
     if (!spec.commands.empty()) {
@@ -129,7 +126,6 @@ std::unique_ptr<CLI::App> make_parser(const CommandSpec& program) {
     app->get_formatter()->label("OPTIONS", "OPTIONS");
     app->get_formatter()->label("SUBCOMMAND", "COMMAND");
     app->get_formatter()->label("SUBCOMMANDS", "COMMANDS");
-    app->get_formatter()->label("Subcommands", "Commands");
     app->get_formatter()->label("Positionals", "Arguments");
     add_command(*app, program);
     return app;

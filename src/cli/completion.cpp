@@ -86,17 +86,23 @@ std::string in_quotes(std::string_view text) {
     return out;
 }
 
+std::string bash_choices_of(const OptionSpec& option, const std::string& prefix) {
+    std::string cases;
+    for (const std::string_view name : split(option.names, ',')) {
+        cases += "        " + prefix + "\" \"" + std::string(name) +
+                 ") COMPREPLY=($(compgen -W '" + join(option.choices, " ") +
+                 "' -- \"$current\")); return ;;\n";
+    }
+    return cases;
+}
+
 std::string bash_choices(const std::vector<Node>& nodes) {
     std::string cases;
     for (const Node& node : nodes) {
+        const std::string prefix = node.path.empty() ? "*" : "\"" + node.path + "\"";
         for (const OptionSpec* option : node.options) {
             if (!option->choices.empty()) {
-                const std::string prefix = node.path.empty() ? "*" : "\"" + node.path + "\"";
-                for (const std::string_view name : split(option->names, ',')) {
-                    cases += "        " + prefix + "\" \"" + std::string(name) +
-                             ") COMPREPLY=($(compgen -W '" + join(option->choices, " ") +
-                             "' -- \"$current\")); return ;;\n";
-                }
+                cases += bash_choices_of(*option, prefix);
             }
         }
     }
@@ -148,17 +154,17 @@ std::string zsh_script(const CommandSpec& program) {
         "#compdef signalbox\n"
         "# Completion of signalbox for zsh: signalbox completion zsh > \"${fpath[1]}/_signalbox\"\n"
         "_signalbox() {\n"
-        "    local path='' word i\n"
+        "    local node='' word i\n"
         "    local -a entries\n"
         "    for ((i = 2; i < CURRENT; i++)); do\n"
-        "        word=\"${path:+$path }${words[i]}\"\n"
+        "        word=\"${node:+$node }${words[i]}\"\n"
         "        case \"$word\" in\n";
     for (const Node& node : nodes) {
         if (!node.path.empty()) {
-            script += "            \"" + node.path + "\") path=$word ;;\n";
+            script += "            \"" + node.path + "\") node=$word ;;\n";
         }
     }
-    script += "        esac\n    done\n    case \"$path\" in\n";
+    script += "        esac\n    done\n    case \"$node\" in\n";
     const auto entry = [](const std::string& name, const std::string& help) {
         std::string text;
         for (const char c : help) {
@@ -181,7 +187,9 @@ std::string zsh_script(const CommandSpec& program) {
            "    esac\n"
            "    _describe 'signalbox' entries\n"
            "}\n"
-           "compdef _signalbox signalbox\n";
+           // Loaded from fpath this text is the function's first call; sourced it is not.
+           "if [[ ${funcstack[1]} == _signalbox ]]; then _signalbox; else compdef _signalbox "
+           "signalbox; fi\n";
 }
 
 std::string fish_condition(const Node& node) {

@@ -193,7 +193,7 @@ Result<RegisterRequest> decode_register_request(std::string_view text) {
 
 Result<TenantFields> decode_tenant_patch(std::string_view text) {
     SB_TRY(BodyReader reader, BodyReader::from_json(text));
-    const TenantFields fields = read_tenant_fields(reader);
+    TenantFields fields = read_tenant_fields(reader);
     SB_OK(reader.finish());
     SB_OK(require_some_field(fields));
     return fields;

@@ -11,7 +11,7 @@
 namespace signalbox::files {
 
 struct FreeSpace {
-    std::uint64_t free_bytes = 0;   ///< for unprivileged users
+    std::uint64_t free_bytes = 0;  ///< for unprivileged users
     std::uint64_t total_bytes = 0;
 
     /// 0-1.

@@ -15,9 +15,13 @@ namespace signalbox::jobs {
 inline const std::string kDispatchHint = "dispatch";
 
 /// The job's state, progress or figures changed.
-[[nodiscard]] inline std::string job_hint(const JobId& job) { return "job:" + job.text; }
+[[nodiscard]] inline std::string job_hint(const JobId& job) {
+    return "job:" + job.text;
+}
 
 /// The job's log grew, or a new attempt of it began.
-[[nodiscard]] inline std::string log_hint(const JobId& job) { return "log:" + job.text; }
+[[nodiscard]] inline std::string log_hint(const JobId& job) {
+    return "log:" + job.text;
+}
 
 }  // namespace signalbox::jobs

@@ -60,6 +60,7 @@ Task<Result<std::int64_t>> Dispatcher::dispatch_once() {
     }
     SB_CO_TRY(const auto open, co_await with_.runs.list_open_attempts());
     follow_open_attempts(open);
+    with_.probe.slots_seen(static_cast<std::int64_t>(open.size()), with_.runner.slots());
 
     std::int64_t started = 0;
     auto free_slots = with_.runner.slots() - static_cast<std::int64_t>(open.size());
@@ -103,8 +104,7 @@ Task<Result<bool>> Dispatcher::start_next(const std::vector<store::ReadyTenant>&
     }
     while (!contenders.empty()) {
         const auto tenant = *share_.choose(contenders, with_.clock.steady());
-        const auto contender =
-            std::ranges::find(contenders, tenant, &FairShare::Contender::tenant);
+        const auto contender = std::ranges::find(contenders, tenant, &FairShare::Contender::tenant);
         std::string token = with_.random.alphanumerics(kTokenLength);
         store::Claim claim{
             .tenant = tenant,
@@ -130,6 +130,7 @@ Task<Result<void>> Dispatcher::start_attempt(store::ClaimedAttempt claimed, std:
     };
     const auto started = co_await with_.runner.start(std::move(request));
     if (started) {
+        with_.probe.run_started();
         log::info(
             "run started",
             {{"job_id", claimed.id.job.text},
@@ -140,6 +141,7 @@ Task<Result<void>> Dispatcher::start_attempt(store::ClaimedAttempt claimed, std:
         with_.changes.notify(log_hint(claimed.id.job));
         co_return Result<void>();
     }
+    with_.probe.run_could_not_start();
     log::warning(
         "run could not be started",
         {{"job_id", claimed.id.job.text},

@@ -14,6 +14,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "jobs/fair_share.hpp"
+#include "jobs/run_probe.hpp"
 #include "jobs/runner.hpp"
 #include "store/run_store.hpp"
 
@@ -29,6 +30,7 @@ public:
         async::Signal& changes;
         const Clock& clock;
         Random& random;
+        RunProbe& probe;
     };
 
     /// All must outlive the dispatcher.

@@ -37,7 +37,9 @@ std::string name_jobs(const std::vector<model::Job>& jobs) {
 }
 
 std::string how_many_slots(std::int64_t n) {
-    return n == 1 ? "your only slot is" : n == 2 ? "both your slots are" : fmt::format("all your {} slots are", n);
+    return n == 1   ? "your only slot is"
+           : n == 2 ? "both your slots are"
+                    : fmt::format("all your {} slots are", n);
 }
 
 void add_limit(
@@ -76,12 +78,18 @@ void explain_queued(Explanation& answer, const model::Job& job, const store::Que
     }
     const auto& spec = job.spec;
     add_limit(
-        answer, "CPU", "CPU of your active jobs with this one",
-        place.usage.cpu + spec.cpu_request, limits.max_cpu
+        answer,
+        "CPU",
+        "CPU of your active jobs with this one",
+        place.usage.cpu + spec.cpu_request,
+        limits.max_cpu
     );
     add_limit(
-        answer, "MEMORY", "Memory (Gi) of your active jobs with this one",
-        place.usage.memory_gi + spec.memory_gi, limits.max_memory_gi
+        answer,
+        "MEMORY",
+        "Memory (Gi) of your active jobs with this one",
+        place.usage.memory_gi + spec.memory_gi,
+        limits.max_memory_gi
     );
 }
 
@@ -101,7 +109,9 @@ void explain_pending(Explanation& answer, const model::Job& job, const Surroundi
             {.code = std::string(model::to_word(last.reason)),
              .message = fmt::format(
                  "attempt {} ended with {} and is tried again: {}",
-                 last.n, model::to_word(last.reason), last.error
+                 last.n,
+                 model::to_word(last.reason),
+                 last.error
              ),
              .value = std::nullopt,
              .limit = std::nullopt}
@@ -117,9 +127,8 @@ void explain_pending(Explanation& answer, const model::Job& job, const Surroundi
     } else if (around.place.active_everywhere >= around.slots) {
         answer.reasons.push_back(
             {.code = "SLOTS",
-             .message = fmt::format(
-                 "admitted; all {} slots of the server are in use", around.slots
-             ),
+             .message =
+                 fmt::format("admitted; all {} slots of the server are in use", around.slots),
              .value = static_cast<double>(around.place.active_everywhere),
              .limit = static_cast<double>(around.slots)}
         );
@@ -152,10 +161,9 @@ void explain_running(Explanation& answer, const model::Job& job, Instant now) {
 void explain_end(Explanation& answer, const model::Job& job) {
     answer.reasons.push_back(
         {.code = std::string(model::to_word(job.reason)),
-         .message = !job.error.empty() ? job.error
-                    : job.status == model::JobStatus::kSucceeded
-                        ? "the simulation ran to its end"
-                        : "cancelled on request",
+         .message = !job.error.empty()                           ? job.error
+                    : job.status == model::JobStatus::kSucceeded ? "the simulation ran to its end"
+                                                                 : "cancelled on request",
          .value = std::nullopt,
          .limit = std::nullopt}
     );

@@ -13,8 +13,8 @@ namespace signalbox::jobs {
 
 struct Surroundings {
     store::QueuePlace place;
-    std::int64_t slots = 0;      ///< of the runner
-    bool has_simulator = true;   ///< of the job's version
+    std::int64_t slots = 0;     ///< of the runner
+    bool has_simulator = true;  ///< of the job's version
     Instant now;
 };
 

@@ -70,7 +70,8 @@ std::optional<TenantId> FairShare::choose(std::span<const Contender> contenders,
 void FairShare::started(const AttemptId& attempt, const Contender& contender, SteadyTime now) {
     accounts_.try_emplace(contender.tenant);
     running_.insert_or_assign(
-        attempt, Run{.tenant = contender.tenant, .weight = std::max(contender.weight, 1), .since = now}
+        attempt,
+        Run{.tenant = contender.tenant, .weight = std::max(contender.weight, 1), .since = now}
     );
 }
 

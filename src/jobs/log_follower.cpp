@@ -50,9 +50,7 @@ std::optional<LogPosition> parse_log_position(std::string_view text) {
     if (!attempt || *attempt < 0 || (rest != "end" && !offset)) {
         return std::nullopt;
     }
-    return LogPosition{
-        .attempt = *attempt, .offset = offset.value_or(0), .ended = rest == "end"
-    };
+    return LogPosition{.attempt = *attempt, .offset = offset.value_or(0), .ended = rest == "end"};
 }
 
 LogFollower::LogFollower(
@@ -70,8 +68,7 @@ LogFollower::LogFollower(
       opened_(resume.has_value()),
       done_(resume && resume->ended) {}
 
-Task<Result<std::vector<LogEvent>>> LogFollower::next(
-    std::chrono::steady_clock::duration patience
+Task<Result<std::vector<LogEvent>>> LogFollower::next(std::chrono::steady_clock::duration patience
 ) {
     static constexpr std::chrono::seconds kLookAgain{1};
     const auto until = std::chrono::steady_clock::now() + patience;
@@ -81,8 +78,7 @@ Task<Result<std::vector<LogEvent>>> LogFollower::next(
         if (!events.empty() || done_ || now >= until) {
             co_return std::move(events);
         }
-        co_await hints_.wait(
-            std::min<std::chrono::steady_clock::duration>(until - now, kLookAgain)
+        co_await hints_.wait(std::min<std::chrono::steady_clock::duration>(until - now, kLookAgain)
         );
     }
 }
@@ -180,9 +176,8 @@ void LogFollower::leave_attempt(std::vector<LogEvent>& events) {
         position_.ended = true;
         done_ = true;
         events.push_back(
-            {.kind = LogEvent::Kind::kClosing,
-             .position = position_,
-             .text = closing_sentence(job_)}
+            {.kind = LogEvent::Kind::kClosing, .position = position_, .text = closing_sentence(job_)
+            }
         );
     }
 }

@@ -34,7 +34,9 @@ Task<Result<void>> Reconciler::reconcile_once() {
         open_ids.insert(attempt.id);
         SB_CO_OK(co_await settle(attempt));
     }
-    std::erase_if(absent_since_, [&](const auto& entry) { return !open_ids.contains(entry.first); });
+    std::erase_if(absent_since_, [&](const auto& entry) {
+        return !open_ids.contains(entry.first);
+    });
     if (leftovers) {
         for (const AttemptId& attempt : *leftovers) {
             if (open_ids.contains(attempt)) {
@@ -78,14 +80,16 @@ Task<Result<void>> Reconciler::declare_lost(store::OpenAttempt attempt) {
         .attempt = attempt.id,
         .verdict =
             {.reason = model::Reason::kWorkerLost,
-             .error = fmt::format(
-                 "the worker of attempt {} is gone and left no verdict", attempt.id.n
-             )},
+             .error =
+                 fmt::format("the worker of attempt {} is gone and left no verdict", attempt.id.n)},
         .verdict_hash = "lost",
         .now = with_.clock.now()
     };
     const JobId job = attempt.id.job;
-    SB_CO_OK(co_await with_.runs.record_lost(epoch_, std::move(outcome)));
+    SB_CO_TRY(const auto receipt, co_await with_.runs.record_lost(epoch_, std::move(outcome)));
+    if (!receipt.repeated) {
+        with_.probe.run_lost();
+    }
     with_.changes.notify(job_hint(job));
     with_.changes.notify(log_hint(job));
     with_.changes.notify(kDispatchHint);

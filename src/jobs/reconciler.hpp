@@ -9,6 +9,7 @@
 
 #include "async/signal.hpp"
 #include "base/clock.hpp"
+#include "jobs/run_probe.hpp"
 #include "jobs/runner.hpp"
 #include "store/run_store.hpp"
 
@@ -29,6 +30,7 @@ public:
         Runner& runner;
         async::Signal& changes;
         const Clock& clock;
+        RunProbe& probe;
     };
 
     /// All must outlive the reconciler.

@@ -100,9 +100,7 @@ Result<std::string> SubmissionService::choose_version(const std::string& asked) 
     return simulator.version;
 }
 
-Task<Result<store::Admission>> SubmissionService::submit(
-    SubmissionRequest request, Upload upload
-) {
+Task<Result<store::Admission>> SubmissionService::submit(SubmissionRequest request, Upload upload) {
     const model::ScenarioRef ref = upload.ref;
     co_return co_await admit(std::move(request), ref, std::move(upload));
 }
@@ -120,8 +118,7 @@ Task<Result<store::Admission>> SubmissionService::admit(
     SubmissionRequest request, model::ScenarioRef ref, std::optional<Upload> upload
 ) {
     SB_CO_TRY(const std::string version, choose_version(request.sumo_version));
-    const auto key =
-        key_of(request.idempotency_key, fingerprint_of(request, ref.sha256));
+    const auto key = key_of(request.idempotency_key, fingerprint_of(request, ref.sha256));
     std::optional<KeyInWork> in_work;
     if (key) {
         const std::string name = request.tenant.text + "/" + key->key;
@@ -138,7 +135,9 @@ Task<Result<store::Admission>> SubmissionService::admit(
         }
         in_work.emplace(keys_in_work_, with_.changes, name);
     }
-    SB_CO_TRY(request.args, scenario::check_args(request.args));
+    SB_CO_OK(co_await require_storage(request.tenant));
+    SB_CO_TRY(const auto simulator, scenario::choose_simulator(simulators_, version));
+    SB_CO_TRY(request.args, scenario::check_args(request.args, &simulator));
 
     model::JobSpec spec = spec_of(request, ref);
     spec.sumo_version = version;
@@ -154,7 +153,7 @@ Task<Result<store::Admission>> SubmissionService::admit(
     }
     const TenantId tenant = request.tenant;
     const auto on_limit = request.on_limit;
-    SB_CO_TRY(const auto report, co_await check(std::move(request), archive));
+    SB_CO_TRY(const auto report, co_await check(std::move(request), archive, simulator));
     spec.config_file = report.config_file;
     spec.warnings = report.findings;
     if (upload) {
@@ -165,8 +164,25 @@ Task<Result<store::Admission>> SubmissionService::admit(
     co_return co_await store_job(std::move(spec), tenant, on_limit, key);
 }
 
+// What is stored already counts; a run that is under way may still add to it.
+Task<Result<void>> SubmissionService::require_storage(TenantId tenant) {
+    SB_CO_TRY(const auto usage, co_await with_.jobs.get_usage(std::move(tenant)));
+    if (usage.storage_bytes < policy_.storage_per_tenant) {
+        co_return Result<void>();
+    }
+    co_return fail(
+        Code::kNoSpace,
+        "STORAGE_LIMIT",
+        fmt::format(
+            "Your results take {} of {}: delete results of old jobs (DELETE /jobs/ID/results)",
+            format_bytes(static_cast<std::uint64_t>(usage.storage_bytes)),
+            format_bytes(static_cast<std::uint64_t>(policy_.storage_per_tenant))
+        )
+    );
+}
+
 Task<Result<scenario::PreflightReport>> SubmissionService::check(
-    SubmissionRequest request, std::filesystem::path archive
+    SubmissionRequest request, std::filesystem::path archive, scenario::Simulator simulator
 ) {
     scenario::PreflightOptions options{
         .config_file = request.config_file,
@@ -174,7 +190,10 @@ Task<Result<scenario::PreflightReport>> SubmissionService::check(
         .end = request.end,
         .limits = policy_.archive
     };
-    auto work = [archive = std::move(archive), options = std::move(options)] {
+    auto work = [archive = std::move(archive),
+                 options = std::move(options),
+                 simulator = std::move(simulator)]() mutable {
+        options.simulator = &simulator;
         return scenario::check_scenario(archive, options);
     };
     SB_CO_TRY(auto report, co_await with_.pool.run(std::move(work)));
@@ -213,15 +232,15 @@ Task<Result<store::Admission>> SubmissionService::store_job(
 Task<Result<store::Admission>> SubmissionService::retry(RetryRequest request) {
     SB_CO_TRY(auto job, co_await with_.jobs.get_job(request.tenant, request.job));
     if (!model::is_final(job.status)) {
-        co_return fail(Error(
-                           Code::kConflict,
-                           "JOB_NOT_FINAL",
-                           fmt::format(
-                               "Only a finished job can be retried; this one is {}",
-                               model::to_word(job.status)
-                           )
-        ));
+        co_return fail(
+            Code::kConflict,
+            "JOB_NOT_FINAL",
+            fmt::format(
+                "Only a finished job can be retried; this one is {}", model::to_word(job.status)
+            )
+        );
     }
+    SB_CO_OK(co_await require_storage(job.tenant));
     // Fails here, not in the run, when retention has taken the archive.
     SB_CO_OK(co_await with_.files.touch(job.spec.scenario.sha256));
     const std::string fingerprint = sha256_hex(
@@ -253,7 +272,12 @@ Task<Result<store::StoredScenario>> SubmissionService::put_scenario(
     if (stored.config_files.size() == 1) {
         SubmissionRequest request;
         request.config_file = stored.config_files.front();
-        SB_CO_TRY(const auto report, co_await check(std::move(request), upload.path));
+        SB_CO_TRY(const std::string version, choose_version(""));
+        SB_CO_TRY(auto simulator, scenario::choose_simulator(simulators_, version));
+        SB_CO_TRY(
+            const auto report,
+            co_await check(std::move(request), upload.path, std::move(simulator))
+        );
         stored.warnings = report.findings;
     }
     SB_CO_OK(co_await with_.files.adopt(upload.path, upload.ref));

@@ -2,8 +2,8 @@
 //
 // The archive is on the local disk already, hashed and counted. The guard and the pre-flight say
 // everything that is wrong before anything is kept; the archive is durable before the job that
-// names it; the answer leaves after the commit. The same Idempotency-Key gives the same answer, also
-// to a duplicate that arrives while the first is still being checked.
+// names it; the answer leaves after the commit. The same Idempotency-Key gives the same answer,
+// also to a duplicate that arrives while the first is still being checked.
 //
 // Threads: event loop; checks on the pool.  Suspends: everything.
 // Errors: kInvalid with findings, kExhausted at a limit, kConflict for a key used otherwise,
@@ -61,7 +61,8 @@ struct RetryRequest {
 struct SubmissionPolicy {
     scenario::ArchiveLimits archive;
     std::chrono::seconds default_timeout{std::chrono::hours(24)};
-    std::string default_sumo_version;  ///< empty: the newest
+    std::string default_sumo_version;                            ///< empty: the newest
+    std::int64_t storage_per_tenant = std::int64_t{100} << 30U;  ///< bytes of results
 };
 
 class SubmissionService {
@@ -87,9 +88,7 @@ public:
     SubmissionService& operator=(const SubmissionService&) = delete;
 
     /// Newest first; the default is `default_simulator`.
-    [[nodiscard]] const std::vector<scenario::Simulator>& simulators() const {
-        return simulators_;
-    }
+    [[nodiscard]] const std::vector<scenario::Simulator>& simulators() const { return simulators_; }
 
     /// kUnavailable, saying what to install, when there is none.
     [[nodiscard]] Result<std::string> choose_version(const std::string& asked) const;
@@ -110,8 +109,9 @@ private:
     Task<Result<store::Admission>> admit(
         SubmissionRequest request, model::ScenarioRef ref, std::optional<Upload> upload
     );
+    Task<Result<void>> require_storage(TenantId tenant);
     Task<Result<scenario::PreflightReport>> check(
-        SubmissionRequest request, std::filesystem::path archive
+        SubmissionRequest request, std::filesystem::path archive, scenario::Simulator simulator
     );
     Task<Result<store::Admission>> store_job(
         model::JobSpec spec,

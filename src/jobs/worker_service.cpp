@@ -69,8 +69,7 @@ Task<Result<std::uint64_t>> WorkerService::append_log(
         co_return gone();
     }
     SB_CO_TRY(
-        const auto next,
-        co_await with_.logs.append(place_of(attempt), offset, std::move(bytes))
+        const auto next, co_await with_.logs.append(place_of(attempt), offset, std::move(bytes))
     );
     with_.changes.notify(log_hint(attempt.id.job));
     co_return next;
@@ -103,6 +102,7 @@ Task<Result<void>> WorkerService::conclude(
     SB_CO_TRY(const auto receipt, co_await with_.runs.record_outcome(std::move(outcome)));
     told_to_stop_.erase(attempt.id);
     if (!receipt.repeated) {
+        with_.probe.run_ended(reason);
         log::info(
             "run ended",
             {{"job_id", attempt.id.job.text},

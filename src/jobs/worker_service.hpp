@@ -14,6 +14,7 @@
 #include "files/log_files.hpp"
 #include "files/result_files.hpp"
 #include "files/scenario_files.hpp"
+#include "jobs/run_probe.hpp"
 #include "store/run_store.hpp"
 
 #include <memory>
@@ -43,6 +44,7 @@ public:
         files::LogFiles& logs;
         async::Signal& changes;
         const Clock& clock;
+        RunProbe& probe;
     };
 
     /// All must outlive the service.

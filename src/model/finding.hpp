@@ -15,12 +15,12 @@ enum class Severity : std::uint8_t {
 };
 
 struct Finding {
-    std::string file;        ///< name within the scenario; empty: the archive as a whole
-    std::int64_t line = 0;   ///< from 1; 0: no line
+    std::string file;       ///< name within the scenario; empty: the archive as a whole
+    std::int64_t line = 0;  ///< from 1; 0: no line
     Severity severity = Severity::kError;
-    std::string code;        ///< machine word: MISSING_FILE, XML_SYNTAX, …
-    std::string message;     ///< one sentence with the offending value
-    std::string hint;        ///< what to do; may be empty
+    std::string code;     ///< machine word: MISSING_FILE, XML_SYNTAX, …
+    std::string message;  ///< one sentence with the offending value
+    std::string hint;     ///< what to do; may be empty
 
     bool operator==(const Finding&) const = default;
 };

@@ -65,17 +65,25 @@ std::optional<Enum> value_of(const Words<Enum, N>& words, std::string_view word)
 
 }  // namespace
 
-std::string_view to_word(JobStatus status) { return word_of(kStatusWords, status); }
+std::string_view to_word(JobStatus status) {
+    return word_of(kStatusWords, status);
+}
 
 std::optional<JobStatus> parse_job_status(std::string_view word) {
     return value_of(kStatusWords, word);
 }
 
-std::string_view to_word(Reason reason) { return word_of(kReasonWords, reason); }
+std::string_view to_word(Reason reason) {
+    return word_of(kReasonWords, reason);
+}
 
-std::optional<Reason> parse_reason(std::string_view word) { return value_of(kReasonWords, word); }
+std::optional<Reason> parse_reason(std::string_view word) {
+    return value_of(kReasonWords, word);
+}
 
-std::string_view to_word(OnLimit on_limit) { return word_of(kOnLimitWords, on_limit); }
+std::string_view to_word(OnLimit on_limit) {
+    return word_of(kOnLimitWords, on_limit);
+}
 
 std::optional<OnLimit> parse_on_limit(std::string_view word) {
     return value_of(kOnLimitWords, word);

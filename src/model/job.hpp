@@ -35,7 +35,9 @@ inline constexpr std::size_t kJobStatusCount = 6;
 [[nodiscard]] std::string_view to_word(JobStatus status);
 [[nodiscard]] std::optional<JobStatus> parse_job_status(std::string_view word);
 
-[[nodiscard]] constexpr bool is_final(JobStatus status) { return status >= JobStatus::kSucceeded; }
+[[nodiscard]] constexpr bool is_final(JobStatus status) {
+    return status >= JobStatus::kSucceeded;
+}
 
 /// Counts against the tenant's limits.
 [[nodiscard]] constexpr bool is_active(JobStatus status) {

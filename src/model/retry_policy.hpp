@@ -26,8 +26,8 @@ struct RetryPolicy {
 struct RetryHistory {
     std::int32_t infrastructure_retries = 0;
     std::int32_t out_of_memory_retries = 0;
-    std::int64_t memory_bytes = 0;            ///< of the attempt that has just ended
-    std::int64_t tenant_memory_bytes = 0;     ///< the tenant's limit
+    std::int64_t memory_bytes = 0;         ///< of the attempt that has just ended
+    std::int64_t tenant_memory_bytes = 0;  ///< the tenant's limit
     bool cancel_requested = false;
 };
 

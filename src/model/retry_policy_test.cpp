@@ -11,8 +11,13 @@ constexpr std::int64_t kGib = std::int64_t{1} << 30;
 constexpr RetryHistory kFresh{.memory_bytes = kGib, .tenant_memory_bytes = 20 * kGib};
 
 TEST(RetryPolicy, AScenariosFaultIsNeverTriedAgain) {
-    for (const Reason reason : {Reason::kScenarioError, Reason::kTimedOut, Reason::kEndedEarly,
-                                Reason::kSumoCrashed, Reason::kDiskFull, Reason::kCompleted}) {
+    for (const Reason reason :
+         {Reason::kScenarioError,
+          Reason::kTimedOut,
+          Reason::kEndedEarly,
+          Reason::kSumoCrashed,
+          Reason::kDiskFull,
+          Reason::kCompleted}) {
         EXPECT_TRUE(std::holds_alternative<JobEnds>(after_attempt(reason, false, kFresh, {})));
     }
 }
@@ -36,17 +41,17 @@ TEST(RetryPolicy, OutOfMemoryIsTriedOnceWithHalfAsMuchAgain) {
     const auto again = std::get<TryAgain>(after_attempt(Reason::kOutOfMemory, false, history, {}));
     EXPECT_EQ(again.memory_bytes, kGib * 3 / 2);
     history.out_of_memory_retries = 1;
-    EXPECT_TRUE(std::holds_alternative<JobEnds>(
-        after_attempt(Reason::kOutOfMemory, false, history, {})
-    ));
+    EXPECT_TRUE(
+        std::holds_alternative<JobEnds>(after_attempt(Reason::kOutOfMemory, false, history, {}))
+    );
 }
 
 TEST(RetryPolicy, OutOfMemoryIsOverWhenTheTenantsLimitDoesNotAllowMore) {
     RetryHistory history = kFresh;
     history.tenant_memory_bytes = kGib;
-    EXPECT_TRUE(std::holds_alternative<JobEnds>(
-        after_attempt(Reason::kOutOfMemory, false, history, {})
-    ));
+    EXPECT_TRUE(
+        std::holds_alternative<JobEnds>(after_attempt(Reason::kOutOfMemory, false, history, {}))
+    );
 }
 
 TEST(RetryPolicy, AShutdownCostsNothing) {

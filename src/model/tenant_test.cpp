@@ -13,9 +13,14 @@ TEST(TenantId, IsADnsLabel) {
     EXPECT_TRUE(is_tenant_id("a"));
     EXPECT_TRUE(is_tenant_id("city-a"));
     EXPECT_TRUE(is_tenant_id(std::string(63, 'a')));
-    for (const std::string& bad : {std::string(), std::string("-a"), std::string("a-"),
-                                  std::string("a.b"), std::string("A"), std::string(64, 'a'),
-                                  std::string("a\0b", 3)}) {
+    for (const std::string& bad :
+         {std::string(),
+          std::string("-a"),
+          std::string("a-"),
+          std::string("a.b"),
+          std::string("A"),
+          std::string(64, 'a'),
+          std::string("a\0b", 3)}) {
         EXPECT_FALSE(is_tenant_id(bad)) << bad;
     }
 }

@@ -41,9 +41,6 @@ public:
 
     [[nodiscard]] Wait wait() const { return wait_; }
 
-    /// When the present wait began to count, for choosing the longest idle connection.
-    [[nodiscard]] SteadyTime deadline() const { return deadline_; }
-
     void begin_wait(Wait wait, SteadyTime deadline) {
         wait_ = wait;
         deadline_ = deadline;
@@ -55,6 +52,12 @@ public:
     Task<Result<bool>> read_more(std::size_t capacity);
 
     Task<Result<void>> write(std::string_view bytes, SteadyTime deadline);
+
+    /// Sends what can go without waiting and takes it off `bytes`; true when that was all.
+    bool write_now(std::string_view& bytes) {
+        bytes.remove_prefix(stream_->write_now(bytes));
+        return bytes.empty();
+    }
 
     /// Called by the sweep: acts if the wait is over its deadline.
     void check(SteadyTime now);

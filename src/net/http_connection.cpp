@@ -47,22 +47,32 @@ Connection::~Connection() {
     core_.connections.erase(this);
 }
 
-Task<void> Connection::run() {
+// A frame per idle connection: what it awaits comes and goes.
+Task<void> Connection::run(std::unique_ptr<Connection> self) {
     Next next = Next::kRequest;
     while (next == Next::kRequest) {
-        const Parsed<std::size_t> head_size = co_await read_head();
-        if (!head_size) {
-            next = co_await answer_problem(head_size.error());
-        } else if (*head_size == 0) {
-            next = Next::kClose;
-        } else {
-            next = co_await exchange(*head_size);
+        next = co_await self->next_exchange();
+        if (next == Next::kStream) {
+            const bool whole = co_await self->run_stream();
+            self->stream_.reset();
+            next = whole ? self->after_stream_ : Next::kClose;
         }
     }
     if (next == Next::kDropAndClose) {
-        co_await drop_rest();
+        co_await self->drop_rest();
     }
-    channel_.close();
+    self->channel_.close();
+}
+
+Task<Connection::Next> Connection::next_exchange() {
+    const Parsed<std::size_t> head_size = co_await read_head();
+    if (!head_size) {
+        co_return co_await answer_problem(head_size.error());
+    }
+    if (*head_size == 0) {
+        co_return Next::kClose;
+    }
+    co_return co_await exchange(*head_size);
 }
 
 // The size of the next head in the input; 0 when the connection is over.
@@ -85,6 +95,7 @@ Task<Parsed<std::size_t>> Connection::read_head() {
             if (core_.draining) {
                 co_return 0;
             }
+            idle_turn_ = ++core_.idle_turns;
             channel_.begin_wait(Channel::Wait::kRequest, core_.deadline_in(limits.idle));
         } else {
             whole_by = std::min(whole_by, core_.deadline_in(limits.head));
@@ -117,26 +128,70 @@ Task<Connection::Next> Connection::exchange(std::size_t head_size) {
     if (channel_.timed_out()) {
         response = render(timeout_problem(core_.options.limits.slow));
     }
-    const unsigned status = response.status;
+    auto* const stream = std::get_if<StreamBody>(&response.body);
+    // Without any framing the close is the end; under TLS the watch takes what comes next.
+    const bool single =
+        stream != nullptr && (origin_.secure || (http10_ && !stream->length.has_value()));
     const bool body_read = finish_body();
-    const bool close = !body_read || !parser_.keep_alive() || core_.draining;
+    const bool close = single || !body_read || !parser_->keep_alive() || core_.draining;
+    const bool head_only = request_->method == Method::kHead;
     const ResponseSender::Outcome outcome = co_await sender_.send(
-        std::move(response),
-        {.head_only = request_->method == Method::kHead,
+        response,
+        {.head_only = head_only,
          .http10 = http10_,
          .close = close,
-         .request_id = request_->request_id,
-         .release = [this] { release_request(); }}
+         .request_id = request_->request_id}
     );
-    report(status, outcome.bytes_sent);
-    if (!outcome.reusable) {
-        co_return Next::kClose;
+    const Next next = outcome.whole ? after_response(body_read, close) : Next::kClose;
+    if (stream != nullptr && outcome.whole && !head_only && status_has_body(response.status)) {
+        begin_stream(std::move(*stream), response.status, next);
+        co_return Next::kStream;
     }
+    report(response.status, outcome.bytes_sent);
+    co_return next;
+}
+
+Connection::Next Connection::after_response(bool body_read, bool close) {
     if (!close) {
-        co_return Next::kRequest;
+        return Next::kRequest;
     }
     // Closing on bytes nobody read would reset the connection and may cost the client its answer.
-    co_return body_read&& channel_.input().empty() ? Next::kClose : Next::kDropAndClose;
+    return body_read && channel_.input().empty() ? Next::kClose : Next::kDropAndClose;
+}
+
+// A stream may live for hours: what only the handler and the parser needed goes.
+void Connection::begin_stream(StreamBody body, unsigned status, Next then) {
+    const bool chunked = is_chunked(body, http10_);
+    stream_ = std::make_unique<StreamSession>(
+        core_,
+        channel_,
+        std::move(body),
+        chunked,
+        StreamSession::Summary{
+            .method = request_->method,
+            .path = std::move(request_->path),
+            .request_id = std::move(request_->request_id),
+            .peer = std::move(request_->peer),
+            .status = status,
+            .bytes_received = request_->body.bytes_read(),
+            .started = started_
+        }
+    );
+    after_stream_ = then;
+    request_.reset();
+    parser_.reset();
+    sender_.release();
+    channel_.input().shrink(0);
+}
+
+Task<bool> Connection::run_stream() {
+    return stream_->run([this] { core_.group.cancel(task_); });
+}
+
+void Connection::end_live_stream() {
+    if (stream_ != nullptr && stream_->live()) {
+        core_.group.cancel(task_);
+    }
 }
 
 Task<Connection::Next> Connection::answer_problem(HttpProblem problem) {
@@ -147,17 +202,16 @@ Task<Connection::Next> Connection::answer_problem(HttpProblem problem) {
         request_->peer = origin_.peer;
     }
     const unsigned status = problem.status;
-    Response response = render(std::move(problem));
+    const Response response = render(std::move(problem));
     const ResponseSender::Outcome outcome = co_await sender_.send(
-        std::move(response),
+        response,
         {.head_only = request_->method == Method::kHead,
          .http10 = http10_,
          .close = true,
-         .request_id = request_->request_id,
-         .release = {}}
+         .request_id = request_->request_id}
     );
     report(status, outcome.bytes_sent);
-    co_return outcome.reusable ? Next::kDropAndClose : Next::kClose;
+    co_return outcome.whole ? Next::kDropAndClose : Next::kClose;
 }
 
 // The one place where a handler's exceptions end; being cancelled is not its failure.
@@ -188,7 +242,10 @@ Task<Response> Connection::call_handler() {
 Parsed<void> Connection::begin_request(std::size_t head_size) {
     started_ = std::chrono::steady_clock::now();
     InputBuffer& input = channel_.input();
-    Parsed<MessageHead> head = parser_.parse_head(input.view().substr(0, head_size));
+    if (parser_ == nullptr) {
+        parser_ = std::make_unique<MessageParser>(MessageParser::Kind::kRequest);
+    }
+    Parsed<MessageHead> head = parser_->parse_head(input.view().substr(0, head_size));
     input.consume(head_size);
     scanner_.reset();
     request_ = std::make_unique<Request>();
@@ -205,8 +262,8 @@ Parsed<void> Connection::begin_request(std::size_t head_size) {
     if (!head) {
         return std::unexpected(std::move(head).error());
     }
-    if (!parser_.done()) {
-        request_->body = BodyReader(*this, parser_.content_length());
+    if (!parser_->done()) {
+        request_->body = BodyReader(*this, parser_->content_length());
     }
     return take_request_head(*std::move(head), core_.options.limits.target_bytes, *request_);
 }
@@ -214,8 +271,8 @@ Parsed<void> Connection::begin_request(std::size_t head_size) {
 Task<Result<std::string_view>> Connection::next_piece() {
     InputBuffer& input = channel_.input();
     input.consume(std::exchange(piece_size_, 0));
-    while (!body_broken_ && !parser_.done()) {
-        const Parsed<MessageParser::BodyStep> step = parser_.parse_body(input.view());
+    while (!body_broken_ && !parser_->done()) {
+        const Parsed<MessageParser::BodyStep> step = parser_->parse_body(input.view());
         if (!step) {
             body_broken_ = true;
             co_return fail(Code::kInvalid, step.error().word, step.error().message);
@@ -226,7 +283,7 @@ Task<Result<std::string_view>> Connection::next_piece() {
             co_return step->data;
         }
         input.consume(step->consumed);
-        if (!parser_.done()) {
+        if (!parser_->done()) {
             SB_CO_OK(co_await read_body_bytes());
         }
     }
@@ -241,7 +298,7 @@ Task<Result<void>> Connection::read_body_bytes() {
     if (std::exchange(continue_owed_, false)) {
         SB_CO_OK(co_await channel_.write(kContinue, core_.deadline_in(limits.stalled)));
     }
-    const bool large = parser_.content_length().value_or(kLargeInputBytes) > kInputBytes;
+    const bool large = parser_->content_length().value_or(kLargeInputBytes) > kInputBytes;
     channel_.begin_wait(Channel::Wait::kInput, core_.deadline_in(limits.slow));
     const Result<bool> more = co_await channel_.read_more(large ? kLargeInputBytes : kInputBytes);
     channel_.end_wait();
@@ -262,8 +319,8 @@ Task<Result<void>> Connection::read_body_bytes() {
 bool Connection::finish_body() {
     InputBuffer& input = channel_.input();
     input.consume(std::exchange(piece_size_, 0));
-    while (!body_broken_ && !parser_.done()) {
-        const Parsed<MessageParser::BodyStep> step = parser_.parse_body(input.view());
+    while (!body_broken_ && !parser_->done()) {
+        const Parsed<MessageParser::BodyStep> step = parser_->parse_body(input.view());
         if (!step || step->consumed == 0) {
             return false;
         }
@@ -301,13 +358,6 @@ Response Connection::render(HttpProblem problem) {
         response.headers.add("Retry-After", "1");
     }
     return response;
-}
-
-// A stream may live for hours: what only the handler needed goes.
-void Connection::release_request() {
-    request_->headers = {};
-    request_->query = {};
-    std::string().swap(request_->target);
 }
 
 void Connection::report(unsigned status, std::uint64_t bytes_sent) {

@@ -12,6 +12,7 @@
 #include "net/http_parser.hpp"
 #include "net/response_sender.hpp"
 #include "net/server_core.hpp"
+#include "net/stream_session.hpp"
 
 #include <chrono>
 #include <memory>
@@ -33,20 +34,30 @@ public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    Task<void> run();
+    /// Serves the connection to its end.
+    static Task<void> run(std::unique_ptr<Connection> self);
 
     [[nodiscard]] Channel& channel() { return channel_; }
 
     /// Between requests, and nothing of the next has come.
     [[nodiscard]] bool is_idle() const { return channel_.wait() == Channel::Wait::kRequest; }
 
-    void end_live_stream() { sender_.end_live_stream(); }
+    /// Grows with every connection that becomes idle: the least is idle longest.
+    [[nodiscard]] std::uint64_t idle_turn() const { return idle_turn_; }
+
+    /// The task that runs this, for cancelling it.
+    void set_task(async::TaskGroup::TaskId task) { task_ = task; }
+
+    /// Cancels the connection if it sends a live stream.
+    void end_live_stream();
 
 private:
-    enum class Next : std::uint8_t { kRequest, kDropAndClose, kClose };
+    enum class Next : std::uint8_t { kRequest, kStream, kDropAndClose, kClose };
 
+    Task<Next> next_exchange();
     Task<Parsed<std::size_t>> read_head();
     Task<Next> exchange(std::size_t head_size);
+    Task<bool> run_stream();
     Task<Next> answer_problem(HttpProblem problem);
     Task<Response> call_handler();
     Task<Result<std::string_view>> next_piece() override;
@@ -54,19 +65,24 @@ private:
     Task<void> drop_rest();
     Parsed<void> begin_request(std::size_t head_size);
     bool finish_body();
+    [[nodiscard]] Next after_response(bool body_read, bool close);
+    void begin_stream(StreamBody body, unsigned status, Next then);
     void report(unsigned status, std::uint64_t bytes_sent);
     Response render(HttpProblem problem);
-    void release_request();
 
     ServerCore& core_;
     Channel channel_;
     Origin origin_;
     HeadScanner scanner_;
-    MessageParser parser_{MessageParser::Kind::kRequest};
+    std::unique_ptr<MessageParser> parser_;
     ResponseSender sender_;
-    std::unique_ptr<Request> request_;  ///< given back before a stream begins
+    std::unique_ptr<Request> request_;       ///< given back before a stream begins
+    std::unique_ptr<StreamSession> stream_;  ///< while one is being sent
     SteadyTime started_{};
+    std::uint64_t idle_turn_ = 0;
     std::size_t piece_size_ = 0;  ///< of the input, handed out by next_piece and not consumed yet
+    async::TaskGroup::TaskId task_ = 0;
+    Next after_stream_ = Next::kClose;
     bool http10_ = false;
     bool continue_owed_ = false;  ///< the client waits for 100 before it sends the body
     bool body_broken_ = false;    ///< no more requests can follow

@@ -25,8 +25,8 @@ HttpProblem malformed(std::string_view what, std::string_view why) {
 }
 
 // Beast's parser calls back; this keeps what it says.
-template <bool is_request>
-class Sink final : public http::basic_parser<is_request> {
+template <bool IsRequest>
+class Sink final : public http::basic_parser<IsRequest> {
 public:
     Sink() {
         // Heads come whole and bounded; bodies are bounded by whoever reads them.

@@ -33,6 +33,7 @@ using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol, Exe
 constexpr std::size_t kRefusedAtOnce = 64;
 // How many times the limit of a handshake one may wait for its turn.
 constexpr int kQueueing = 3;
+constexpr auto kWarningEvery = 10s;
 constexpr auto kRoomPoll = 50ms;
 constexpr auto kDrainPoll = 20ms;
 
@@ -129,19 +130,9 @@ Task<bool> shake_hands(ServerCore* core, TlsStream* tls, Channel* channel) {
     co_return done.has_value();
 }
 
-Task<void> serve_plain(ServerCore* core, Socket socket, Connection::Origin origin) {
-    Connection connection(*core, make_socket_stream(std::move(socket)), std::move(origin));
-    co_await connection.run();
-}
-
-Task<void> serve_tls(
-    ServerCore* core, Socket socket, std::shared_ptr<TlsContext> tls, Connection::Origin origin
-) {
-    std::unique_ptr<TlsStream> stream = make_tls_stream(std::move(socket), std::move(tls), "");
-    TlsStream* const raw = stream.get();
-    Connection connection(*core, std::move(stream), std::move(origin));
-    if (co_await shake_hands(core, raw, &connection.channel())) {
-        co_await connection.run();
+Task<void> serve_tls(ServerCore* core, std::unique_ptr<Connection> connection, TlsStream* tls) {
+    if (co_await shake_hands(core, tls, &connection->channel())) {
+        co_await Connection::run(std::move(connection));
     }
 }
 
@@ -160,18 +151,34 @@ void start(ServerCore& core, const Listener& listener, Socket socket, const Sock
         origin.refused = !core.close_longest_idle();
     }
     set_no_delay(socket);
-    core.group.spawn(
-        "connection",
-        listener.tls == nullptr
-            ? serve_plain(&core, std::move(socket), std::move(origin))
-            : serve_tls(&core, std::move(socket), listener.tls, std::move(origin))
+    std::unique_ptr<TlsStream> tls;
+    std::unique_ptr<Stream> plain;
+    if (listener.tls != nullptr) {
+        tls = make_tls_stream(std::move(socket), listener.tls, "");
+    } else {
+        plain = make_socket_stream(std::move(socket));
+    }
+    TlsStream* const shaking = tls.get();
+    auto connection = std::make_unique<Connection>(
+        core, shaking != nullptr ? std::move(tls) : std::move(plain), std::move(origin)
     );
+    Connection* const raw = connection.get();
+    const auto task = core.group.spawn(
+        "connection",
+        shaking != nullptr ? serve_tls(&core, std::move(connection), shaking)
+                           : Connection::run(std::move(connection))
+    );
+    // A task may begin at once, but what is still there is the same connection.
+    if (core.connections.contains(raw)) {
+        raw->set_task(task);
+    }
 }
 
 // Out of descriptors or memory: idle connections give theirs back, and trying waits longer each
 // time instead of spinning.
 Task<void> recover(ServerCore* core, std::uint32_t failures, boost::system::error_code ec) {
-    if (failures == 1) {
+    if (core->now >= core->next_accept_warning) {
+        core->next_accept_warning = core->now + kWarningEvery;
         log::warning(
             "cannot accept connections",
             {{"error", ec.message()}, {"connections", core->connections.size()}}

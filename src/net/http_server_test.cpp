@@ -258,9 +258,10 @@ TEST(HttpServer, AHeadThatTricklesEndsAnyway) {
     server.run([&]() -> Task<void> {
         RawClient client = co_await RawClient::connect(server);
         co_await client.send("GET / HTTP/1.1\r\n");
-        while (!client.stream().has_input()) {
+        for (int lines = 0; lines < 1000 && !client.stream().has_input(); ++lines) {
             co_await client.send("A: b\r\n");
-            co_await async::sleep_for(1ms);
+            const auto next = std::chrono::steady_clock::now() + 1ms;
+            co_await until([next] { return std::chrono::steady_clock::now() >= next; });
         }
         EXPECT_EQ(status_of(co_await client.read_to("\r\n\r\n")), "408");
     });
@@ -274,7 +275,6 @@ TEST(HttpServer, AtTheLimitTheLongestIdleConnectionMakesRoom) {
         RawClient first = co_await RawClient::connect(server);
         co_await first.send(kGet);
         co_await first.read_to("[]");
-        co_await async::sleep_for(10ms);
         RawClient second = co_await RawClient::connect(server);
         co_await second.send(kGet);
         co_await second.read_to("[]");
@@ -288,14 +288,19 @@ TEST(HttpServer, AtTheLimitTheLongestIdleConnectionMakesRoom) {
 TEST(HttpServer, NewcomersGet503WhenNoneIsIdle) {
     ServerOptions options = quick_options();
     options.limits.connections = 1;
-    TestServer server(echo, std::move(options));
+    bool begun = false;
+    TestServer server(
+        [&begun](Request&) -> Task<Response> {
+            begun = true;
+            co_await wait_for_ever();
+            co_return Response{};
+        },
+        std::move(options)
+    );
     server.run([&]() -> Task<void> {
         RawClient busy = co_await RawClient::connect(server);
-        co_await busy.send("GET / HT");
-        while (server.server.connections() == 0) {
-            co_await async::yield();
-        }
-        co_await async::sleep_for(5ms);
+        co_await busy.send(kGet);
+        co_await until([&] { return begun; });
         const std::string refused = co_await talk(server, kGet);
         EXPECT_EQ(status_of(refused), "503");
         EXPECT_TRUE(refused.contains("Retry-After: 1\r\n"));

@@ -130,7 +130,7 @@ struct Waiting {
         const OnEnd on_end{self};
         ++self->begun;
         EXPECT_TRUE((co_await writer.write("hello")).has_value());
-        co_await async::sleep_for(1h);
+        co_await wait_for_ever();
     }
 };
 
@@ -145,9 +145,7 @@ TEST(HttpStream, AHangUpCancelsAProducerThatWaits) {
             EXPECT_EQ(server.server.active_streams(), 1U);
             EXPECT_EQ(waiting.ended, 0);
         }
-        while (server.server.connections() > 0) {
-            co_await async::sleep_for(1ms);
-        }
+        co_await until([&] { return server.server.connections() == 0; });
         EXPECT_EQ(waiting.ended, 1);
         EXPECT_EQ(server.server.active_streams(), 0U);
     });
@@ -209,9 +207,7 @@ TEST(HttpStream, AClientThatDoesNotReadIsCutOff) {
         RawClient client = co_await RawClient::connect(server);
         co_await client.send(kGet);
         co_await client.read_to("xxx");
-        while (server.server.connections() > 0) {
-            co_await async::sleep_for(1ms);
-        }
+        co_await until([&] { return server.server.connections() == 0; });
     });
 }
 
@@ -220,9 +216,7 @@ TEST(HttpDrain, ClosesIdleConnectionsAndLetsRequestsFinish) {
     bool begun = false;
     TestServer server([&](Request& request) -> Task<Response> {
         begun = request.path == "/slow";
-        while (request.path == "/slow" && !go_on) {
-            co_await async::sleep_for(1ms);
-        }
+        co_await until([&] { return request.path != "/slow" || go_on; });
         co_return Response{.status = 200, .headers = {}, .body = "done"};
     });
     server.run([&]() -> Task<void> {
@@ -231,9 +225,7 @@ TEST(HttpDrain, ClosesIdleConnectionsAndLetsRequestsFinish) {
         co_await idle.read_to("done");
         RawClient busy = co_await RawClient::connect(server);
         co_await busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
-        while (!begun) {
-            co_await async::yield();
-        }
+        co_await until([&] { return begun; });
         async::TaskGroup group(server.loop.get_executor());
         group.spawn("drain", server.server.drain(10s));
         EXPECT_EQ(co_await idle.read_to_end(), "");
@@ -251,9 +243,7 @@ TEST(HttpDrain, TellsStreamsToEnd) {
     TestServer server([](Request&) -> Task<Response> {
         co_return stream_response([](BodyWriter& writer) -> Task<void> {
             EXPECT_TRUE((co_await writer.write("hello")).has_value());
-            while (!writer.draining()) {
-                co_await async::sleep_for(1ms);
-            }
+            co_await until([&] { return writer.draining(); });
             EXPECT_TRUE((co_await writer.write("bye")).has_value());
         });
     });

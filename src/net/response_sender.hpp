@@ -1,20 +1,18 @@
-// Sends responses over a channel: text in one write, files by the pool, streams until they end.
+// Sends responses over a channel: text in one write, files by way of the pool.
 //
-// While a stream's producer is at work the peer's input is watched: its end means that nobody reads
-// any more, and the producer is cancelled where it waits.
+// Of a streamed response it sends the head; a StreamSession does the rest.
 //
 // Threads: the event loop.  Suspends: send.  Errors: none; the outcome says what is left.
 #pragma once
 
-#include "async/task_group.hpp"
 #include "net/channel.hpp"
 #include "net/http_message.hpp"
 #include "net/response_head.hpp"
 #include "net/server_core.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <string>
+#include <string_view>
 
 namespace signalbox::net {
 
@@ -25,42 +23,35 @@ public:
         bool http10 = false;
         bool close = false;  ///< what the response says; the caller closes
         std::string_view request_id;
-        /// Called when a stream begins, to give back what the request held. May be empty.
-        std::function<void()> release;
     };
 
     struct Outcome {
-        bool reusable = false;         ///< the response is whole and more may follow
+        bool whole = false;            ///< all of it is on its way
         std::uint64_t bytes_sent = 0;  ///< of the body
     };
 
+    /// Core and channel must outlive the sender.
     ResponseSender(ServerCore& core, Channel& channel) : core_(core), channel_(channel) {}
 
-    Task<Outcome> send(Response response, Exchange exchange);
+    /// The response must outlive the wait.
+    Task<Outcome> send(const Response& response, Exchange exchange);
 
-    /// Cancels the producer if the response being sent is a live stream.
-    void end_live_stream();
+    /// Gives memory back until the next response.
+    void release() { std::string().swap(out_); }
 
 private:
-    class StreamWriter;
-
-    Task<Outcome> send_text(const Response& response, const Exchange& exchange);
-    Task<Outcome> send_file(const Response& response, const Exchange& exchange);
-    Task<Outcome> send_stream(Response response, Exchange exchange);
-    Task<void> run_producer(StreamWriter& writer, const StreamBody& body);
-    Task<void> watch_peer(const StreamWriter& writer, async::TaskGroup& producer);
-    void append_head(
-        const Response& response,
-        const Exchange& exchange,
-        std::optional<std::uint64_t> length,
-        bool chunked
-    );
+    Task<Outcome> send_file(const FileBody& body);
+    void append_head(const Response& response, const Exchange& exchange);
     Task<Result<void>> write(std::string_view bytes);
 
     ServerCore& core_;
     Channel& channel_;
-    std::string out_;                            ///< kept from response to response
-    async::TaskGroup* live_producer_ = nullptr;  ///< while a live stream is being sent
+    std::string out_;  ///< kept from response to response
 };
+
+/// Chunked coding is for bodies of unknown length, and for peers that know it.
+[[nodiscard]] inline bool is_chunked(const StreamBody& body, bool http10) {
+    return !body.length && !http10;
+}
 
 }  // namespace signalbox::net

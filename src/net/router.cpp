@@ -49,7 +49,7 @@ struct RouteTable::Node {
     MethodTable methods = no_methods();
 
     struct Search {
-        Method method;
+        Method method = Method::kOther;
         PathParams params;
         MethodTable seen = no_methods();  ///< of all nodes the path leads to
         std::size_t found = kNoRoute;

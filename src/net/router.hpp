@@ -84,9 +84,9 @@ template <class Endpoint>
 class Router {
 public:
     struct Match {
-        RouteMatch::Outcome outcome;
-        const Endpoint* endpoint;  ///< set when found
-        const Route* route;        ///< set when found
+        RouteMatch::Outcome outcome = RouteMatch::Outcome::kNotFound;
+        const Endpoint* endpoint = nullptr;  ///< set when found
+        const Route* route = nullptr;        ///< set when found
         PathParams params;
         std::string allow;
     };

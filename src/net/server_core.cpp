@@ -71,8 +71,8 @@ std::string ServerCore::next_request_id() {
 bool ServerCore::close_longest_idle() {
     Connection* longest = nullptr;
     for (Connection* connection : connections) {
-        if (connection->is_idle() && (longest == nullptr || connection->channel().deadline() <
-                                                                longest->channel().deadline())) {
+        if (connection->is_idle() &&
+            (longest == nullptr || connection->idle_turn() < longest->idle_turn())) {
             longest = connection;
         }
     }

@@ -53,6 +53,8 @@ struct ServerCore {
     std::unordered_set<Connection*> connections;
     std::size_t handshakes = 0;
     std::size_t live_streams = 0;
+    std::uint64_t idle_turns = 0;  ///< counts connections becoming idle
+    SteadyTime next_accept_warning{};
     SteadyTime now;
     std::string date;
     bool draining = false;

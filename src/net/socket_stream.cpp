@@ -41,6 +41,11 @@ class SocketStream final : public Stream {
 public:
     explicit SocketStream(Socket socket) : socket_(std::move(socket)) {}
 
+    ~SocketStream() override { unwatch(); }
+
+    SocketStream(const SocketStream&) = delete;
+    SocketStream& operator=(const SocketStream&) = delete;
+
     Task<Result<std::size_t>> read_some(std::span<char> buffer) override {
         writes_ = 0;
         error_code ec;
@@ -54,10 +59,12 @@ public:
     }
 
     Task<Result<void>> write_all(std::string_view bytes) override {
+        if (writes_ >= kWritesBetweenYields) {
+            writes_ = 0;
+            co_await async::yield();
+        }
         while (!bytes.empty()) {
-            const ssize_t sent = ::send(
-                socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT
-            );
+            const ssize_t sent = send_some(bytes);
             error_code ec;
             if (sent >= 0) {
                 bytes.remove_prefix(static_cast<std::size_t>(sent));
@@ -71,14 +78,31 @@ public:
                 co_return fail(co_await to_stream_error("writing to the connection", ec));
             }
         }
-        if (++writes_ >= kWritesBetweenYields) {
-            writes_ = 0;
-            co_await async::yield();
-        }
         co_return Result<void>();
     }
 
-    [[nodiscard]] bool has_input() override { return socket_has_input(socket_); }
+    std::size_t write_now(std::string_view bytes) override {
+        if (writes_ >= kWritesBetweenYields) {
+            return 0;
+        }
+        const ssize_t sent = send_some(bytes);
+        return sent > 0 ? static_cast<std::size_t>(sent) : 0;
+    }
+
+    void watch(std::function<void()> on_gone) override {
+        watch_ = std::make_shared<std::function<void()>>(std::move(on_gone));
+        wait_for_input();
+    }
+
+    void unwatch() override {
+        if (watch_ != nullptr) {
+            *watch_ = nullptr;
+            watch_.reset();
+            cancel();
+        }
+    }
+
+    [[nodiscard]] bool has_input() override { return peek_input(socket_) != SocketInput::kNothing; }
 
     void cancel() override {
         error_code ignored;
@@ -96,7 +120,34 @@ public:
     }
 
 private:
+    ssize_t send_some(std::string_view bytes) {
+        ++writes_;
+        return ::send(
+            socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT
+        );
+    }
+
+    // The call-back is emptied when the watch ends, so one that is there means that we are, too.
+    void wait_for_input() {
+        socket_.async_wait(Socket::wait_read, [this, watch = watch_](const error_code& ec) {
+            if (ec || *watch == nullptr) {
+                return;
+            }
+            switch (peek_input(socket_)) {
+                case SocketInput::kNothing:
+                    wait_for_input();
+                    break;
+                case SocketInput::kEnd:
+                    std::exchange(*watch, nullptr)();
+                    break;
+                case SocketInput::kBytes:
+                    break;
+            }
+        });
+    }
+
     Socket socket_;
+    std::shared_ptr<std::function<void()>> watch_;
     unsigned writes_ = 0;  ///< in a row that did not wait
 };
 
@@ -156,10 +207,14 @@ void set_no_delay(Socket& socket) {
     );
 }
 
-bool socket_has_input(Socket& socket) {
+SocketInput peek_input(Socket& socket) {
     char byte = 0;
     const ssize_t count = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+    if (count > 0) {
+        return SocketInput::kBytes;
+    }
+    const bool nothing = count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+    return nothing ? SocketInput::kNothing : SocketInput::kEnd;
 }
 
 std::string format_peer(const SocketAddress& address) {

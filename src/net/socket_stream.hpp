@@ -30,8 +30,10 @@ Task<Error> to_stream_error(std::string_view what, boost::system::error_code ec)
 /// TCP_NODELAY, if it is a TCP socket.
 void set_no_delay(Socket& socket);
 
-/// Bytes or the end wait on the socket itself.
-[[nodiscard]] bool socket_has_input(Socket& socket);
+enum class SocketInput : std::uint8_t { kNothing, kBytes, kEnd };
+
+/// What waits on the socket itself, without taking it.
+[[nodiscard]] SocketInput peek_input(Socket& socket);
 
 /// `127.0.0.1`, `2001:db8::1` (IPv4 mapped into IPv6 as IPv4), `unix`.
 [[nodiscard]] std::string format_peer(const SocketAddress& address);

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string_view>
 
@@ -26,6 +27,14 @@ public:
 
     /// `bytes` must stay valid until this returns.
     virtual Task<Result<void>> write_all(std::string_view bytes) = 0;
+
+    /// Sends what can go at once and returns how much that was; 0 when it has to wait, or fails.
+    virtual std::size_t write_now(std::string_view bytes) = 0;
+
+    /// Calls `on_gone` once if the peer hangs up before unwatch(); bytes that come instead end the
+    /// watch. Until unwatch() nothing may be read.
+    virtual void watch(std::function<void()> on_gone) = 0;
+    virtual void unwatch() = 0;
 
     /// Bytes or the peer's end wait to be read; never blocks.
     [[nodiscard]] virtual bool has_input() = 0;

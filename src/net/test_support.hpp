@@ -10,6 +10,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <gtest/gtest.h>
 
@@ -24,6 +25,21 @@
 #include <vector>
 
 namespace signalbox::net {
+
+/// Lets the loop run until `reached()`.
+template <class Condition>
+Task<void> until(Condition reached) {
+    while (!reached()) {
+        co_await async::yield();
+    }
+}
+
+/// Waits until it is cancelled.
+inline Task<void> wait_for_ever() {
+    Timer timer(co_await boost::asio::this_coro::executor);
+    timer.expires_at(Timer::time_point::max());
+    co_await timer.async_wait(kAwait);
+}
 
 /// A directory of the test's own, gone at its end.
 struct TemporaryDirectory {

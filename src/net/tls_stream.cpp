@@ -33,12 +33,27 @@ Failure unusable(std::string_view what, const std::filesystem::path& path, const
     );
 }
 
+// What operations under way refer to; the last of them, or the stream, lets go of it.
+struct Session {
+    Session(Socket socket, std::shared_ptr<TlsContext> tls)
+        : context(std::move(tls)), stream(std::move(socket), context->ssl) {}
+
+    std::shared_ptr<TlsContext> context;
+    asio::ssl::stream<Socket> stream;
+    std::function<void()> on_gone;
+    char watched_byte = 0;
+};
+
 class TlsStreamImpl final : public TlsStream {
 public:
     TlsStreamImpl(Socket socket, std::shared_ptr<TlsContext> context, std::string host)
-        : context_(std::move(context)),
-          host_(std::move(host)),
-          stream_(std::move(socket), context_->ssl) {}
+        : host_(std::move(host)),
+          session_(std::make_shared<Session>(std::move(socket), std::move(context))) {}
+
+    ~TlsStreamImpl() override { TlsStreamImpl::close(); }
+
+    TlsStreamImpl(const TlsStreamImpl&) = delete;
+    TlsStreamImpl& operator=(const TlsStreamImpl&) = delete;
 
     Task<Result<void>> handshake() override {
         using Side = asio::ssl::stream_base;
@@ -46,7 +61,7 @@ public:
             prepare_client();
         }
         error_code ec;
-        co_await stream_.async_handshake(
+        co_await session_->stream.async_handshake(
             host_.empty() ? Side::server : Side::client, asio::redirect_error(kAwait, ec)
         );
         if (ec) {
@@ -58,18 +73,15 @@ public:
 
     Task<void> wait_for_peer() override {
         error_code ignored;
-        co_await stream_.next_layer().async_wait(
-            Socket::wait_read, asio::redirect_error(kAwait, ignored)
-        );
+        co_await socket().async_wait(Socket::wait_read, asio::redirect_error(kAwait, ignored));
     }
 
     Task<Result<std::size_t>> read_some(std::span<char> buffer) override {
         error_code ec;
-        const std::size_t count = co_await stream_.async_read_some(
+        const std::size_t count = co_await session_->stream.async_read_some(
             asio::buffer(buffer.data(), buffer.size()), asio::redirect_error(kAwait, ec)
         );
-        // Many peers close without a word; whether the message was whole is for HTTP to say.
-        if (ec && ec != asio::error::eof && ec != asio::ssl::error::stream_truncated) {
+        if (ec && !is_end(ec)) {
             co_return fail(co_await to_stream_error("reading from the connection", ec));
         }
         co_return count;
@@ -78,7 +90,9 @@ public:
     Task<Result<void>> write_all(std::string_view bytes) override {
         error_code ec;
         co_await asio::async_write(
-            stream_, asio::buffer(bytes.data(), bytes.size()), asio::redirect_error(kAwait, ec)
+            session_->stream,
+            asio::buffer(bytes.data(), bytes.size()),
+            asio::redirect_error(kAwait, ec)
         );
         if (ec) {
             co_return fail(co_await to_stream_error("writing to the connection", ec));
@@ -86,41 +100,66 @@ public:
         co_return Result<void>();
     }
 
+    std::size_t write_now(std::string_view /*bytes*/) override { return 0; }
+
+    // Takes a byte to see the end; after a watch the stream is not read from any more.
+    void watch(std::function<void()> on_gone) override {
+        session_->on_gone = std::move(on_gone);
+        session_->stream.async_read_some(
+            asio::buffer(&session_->watched_byte, 1),
+            [session = session_](const error_code& ec, std::size_t /*count*/) {
+                if (ec && session->on_gone != nullptr) {
+                    std::exchange(session->on_gone, nullptr)();
+                }
+            }
+        );
+    }
+
+    void unwatch() override { session_->on_gone = nullptr; }
+
     [[nodiscard]] bool has_input() override {
-        return SSL_pending(stream_.native_handle()) > 0 || socket_has_input(stream_.next_layer());
+        return SSL_pending(session_->stream.native_handle()) > 0 ||
+               peek_input(socket()) != SocketInput::kNothing;
     }
 
     void cancel() override {
         error_code ignored;
-        stream_.next_layer().cancel(ignored);
+        socket().cancel(ignored);
     }
 
     void shutdown_send() override {
         error_code ignored;
-        stream_.next_layer().shutdown(Socket::shutdown_send, ignored);
+        socket().shutdown(Socket::shutdown_send, ignored);
     }
 
     void close() override {
+        unwatch();
         error_code ignored;
-        stream_.next_layer().close(ignored);
+        socket().close(ignored);
     }
 
 private:
+    Socket& socket() { return session_->stream.next_layer(); }
+
+    // Many peers close without a word; whether the message was whole is for HTTP to say.
+    static bool is_end(const error_code& ec) {
+        return ec == asio::error::eof || ec == asio::ssl::error::stream_truncated;
+    }
+
     void prepare_client() {
         error_code not_numeric;
         static_cast<void>(asio::ip::make_address(host_, not_numeric));
         if (not_numeric) {
             // Server name indication is for names only (RFC 6066, section 3).
-            SSL_set_tlsext_host_name(stream_.native_handle(), host_.c_str());
+            SSL_set_tlsext_host_name(session_->stream.native_handle(), host_.c_str());
         }
-        if (context_->verify) {
-            stream_.set_verify_callback(asio::ssl::host_name_verification(host_));
+        if (session_->context->verify) {
+            session_->stream.set_verify_callback(asio::ssl::host_name_verification(host_));
         }
     }
 
-    std::shared_ptr<TlsContext> context_;
     std::string host_;
-    asio::ssl::stream<Socket> stream_;
+    std::shared_ptr<Session> session_;
 };
 
 std::shared_ptr<TlsContext> make_context(asio::ssl::context::method method, bool verify) {

@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMaxConfigurationBytes = std::size_t{4} << 20U;
+constexpr std::size_t kMaxConfigurationBytes = std::size_t{1} << 20U;
 
 struct ArchiveWriteDeleter {
     void operator()(struct archive* writer) const { archive_write_free(writer); }

@@ -6,6 +6,7 @@
 #include "scenario/checks/input_walk.hpp"
 #include "scenario/options/configuration.hpp"
 #include "scenario/options/option_policy.hpp"
+#include "scenario/xml/xml_check.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,7 +22,7 @@ namespace fs = std::filesystem;
 using model::Finding;
 using model::Severity;
 
-constexpr std::size_t kMaxConfigurationBytes = std::size_t{4} << 20U;
+constexpr std::size_t kMaxConfigurationBytes = std::size_t{1} << 20U;
 constexpr std::size_t kMaxListed = 1000;
 
 Finding finding_of(const Configuration& configuration, std::string_view option, Finding finding) {
@@ -116,12 +117,13 @@ void check_files(
 ) {
     const auto parsed = parse_configuration(config_text, report.config_file);
     if (!parsed) {
+        const bool html = begins_like_html(config_text);
         Finding broken{
             .file = report.config_file,
             .severity = Severity::kError,
-            .code = parsed.error().word(),
-            .message = parsed.error().message(),
-            .hint = {}
+            .code = html ? "HTML_FILE" : parsed.error().word(),
+            .message = html ? "the configuration is a web page" : parsed.error().message(),
+            .hint = html ? "download the file itself (on GitHub: 'Raw')" : ""
         };
         for (const auto& [key, value] : parsed.error().context()) {
             if (key == "line" && std::holds_alternative<std::int64_t>(value)) {

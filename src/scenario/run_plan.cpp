@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMaxConfigurationBytes = std::size_t{4} << 20U;
+constexpr std::size_t kMaxConfigurationBytes = std::size_t{1} << 20U;
 
 struct Injection {
     std::string_view option;

@@ -258,7 +258,7 @@ Result<Simulator> choose_simulator(
         versions.push_back(simulator.version);
     }
     return fail(
-        Code::kNotFound,
+        Code::kInvalid,
         "UNKNOWN_SIMULATOR",
         "SUMO " + to_valid_utf8(version) + " is not installed here; there is " +
             join(versions, ", ")

@@ -150,7 +150,7 @@ Result<std::string> parse_multipart_boundary(std::string_view content_type) {
             "content type is '" + to_valid_utf8(type.value) + "', must be multipart/form-data"
         );
     }
-    const std::string boundary(type.find("boundary").value_or(""));
+    std::string boundary(type.find("boundary").value_or(""));
     if (boundary.empty() || boundary.size() > kMaxBoundary || boundary.ends_with(' ') ||
         !std::ranges::all_of(boundary, is_boundary_char)) {
         return fail(

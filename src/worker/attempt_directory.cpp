@@ -27,8 +27,8 @@ Result<void> AttemptDirectory::prepare_run() const {
     if (problem) {
         return fail(system_error(problem.value(), "remove " + run().string()));
     }
-    // Only root can run SUMO as somebody else, who must get through. The token and the log beside it
-    // have modes of their own.
+    // Only root can run SUMO as somebody else, who must get through. The token and the log beside
+    // it have modes of their own.
     if (::geteuid() == 0 && ::chmod(root_.c_str(), 0711) != 0) {
         return fail(system_error(errno, "chmod " + root_.string()));
     }
@@ -46,6 +46,8 @@ Result<model::Verdict> AttemptDirectory::read_verdict() const {
 }
 
 Result<void> AttemptDirectory::write_verdict(const model::Verdict& verdict_to_keep) const {
+    // Nobody needs the archive any more, and after a full disk its room is what the verdict needs.
+    ::unlink(scenario().c_str());
     return write_file_durably(verdict(), contract::encode(verdict_to_keep), 0600);
 }
 

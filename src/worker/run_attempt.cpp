@@ -68,6 +68,7 @@ private:
     Result<void> open_log(const contract::AttemptDescription& attempt);
     Result<void> open_shipper();
     Task<void> watch_signals();
+    [[nodiscard]] model::Verdict conclude_failure(const Error& error, const std::string& version);
     [[nodiscard]] model::Verdict stopped_before_start(const std::string& version) const;
     [[nodiscard]] Patience patience(std::chrono::milliseconds time, const StopSwitch* stop);
     WorkerExit leave(const Result<void>& delivered) const;
@@ -178,17 +179,25 @@ Task<model::Verdict> Attempt::work(contract::AttemptDescription attempt) {
         co_return stopped_before_start(attempt.sumo_version);
     }
     if (!prepared) {
-        co_return conclude_unstarted(outcome_of(prepared.error()), attempt.sumo_version);
+        co_return conclude_failure(prepared.error(), attempt.sumo_version);
     }
     const std::string version = prepared->simulator.version;
     auto conclusion = co_await simulate(std::move(attempt), std::move(*prepared));
     if (!conclusion) {
-        co_return conclude_unstarted(outcome_of(conclusion.error()), version);
+        co_return conclude_failure(conclusion.error(), version);
     }
     for (const std::string& remark : conclusion->remarks) {
         log_->note(remark);
     }
     co_return std::move(conclusion->verdict);
+}
+
+// The log says it too: for whoever looks there first.
+model::Verdict Attempt::conclude_failure(const Error& error, const std::string& version) {
+    if (log_) {
+        log_->note(error.message());
+    }
+    return conclude_unstarted(outcome_of(error), version);
 }
 
 model::Verdict Attempt::stopped_before_start(const std::string& version) const {

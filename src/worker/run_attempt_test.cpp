@@ -1,6 +1,6 @@
 // A worker with a server that obeys the contract and a SUMO that does not always.
 #include "base/fs.hpp"
-#include "worker/attempt_directory.hpp"
+#include "worker/process/landlock.hpp"
 #include "worker/testing/worker_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -38,7 +38,7 @@ protected:
 
     // Tells the worker once, when the fake SUMO has said that it waits.
     void when_waiting(std::function<void()> act) {
-        server_->on_call = [this, act = std::move(act), done = false](const std::string&) mutable {
+        server_->on_log = [this, act = std::move(act), done = false]() mutable {
             if (!done && server_->log.contains("waiting")) {
                 done = true;
                 act();
@@ -156,6 +156,12 @@ TEST_F(RunAttempt, KeepsSumoInItsPlace) {
         EXPECT_THAT(log, Not(HasSubstr(refused + std::string(": worked"))));
         EXPECT_THAT(log, HasSubstr(refused + std::string(": ")));
     }
+    for (const char* const refused :
+         {"read the token", "read passwd", "read proc", "write outside"}) {
+        if (landlock_abi() > 0) {
+            EXPECT_THAT(log, HasSubstr(refused + std::string(": Permission denied")));
+        }
+    }
     EXPECT_THAT(log, HasSubstr("write inside: worked"));
     EXPECT_THAT(log, HasSubstr("thread: worked"));
     EXPECT_THAT(log, Not(HasSubstr("SIGNALBOX")));
@@ -170,7 +176,21 @@ TEST_F(RunAttempt, LeavesRootBehindWhereItCan) {
 
     EXPECT_EQ(run(), WorkerExit::kDone);
 
-    EXPECT_THAT(server_->log, HasSubstr("root: no"));
+    EXPECT_THAT(server_->log, HasSubstr("root: no\ncapabilities: 0.0\n"));
+}
+
+TEST_F(RunAttempt, LeavesRootsPowersBehindWhereItMustStayRoot) {
+    if (::geteuid() != 0) {
+        GTEST_SKIP() << "the test does not run as root";
+    }
+    give_fake_scenario("escape");
+    std::filesystem::permissions(directory_.path(), std::filesystem::perms::owner_all);
+
+    EXPECT_EQ(run(), WorkerExit::kDone);
+
+    // To search directories, whoever they belong to, stays.
+    EXPECT_THAT(server_->log, HasSubstr("root: yes\ncapabilities: 4.0\n"));
+    EXPECT_EQ(reason(), Reason::kCompleted);
 }
 
 TEST_F(RunAttempt, KeepsFilesAsResultsAndNothingElse) {

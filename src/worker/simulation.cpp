@@ -114,6 +114,25 @@ std::optional<double> Simulation::newest_time() const {
     return time;
 }
 
+model::RunCost Simulation::cost_so_far() const {
+    const model::Usage& usage = sampler_.latest();
+    model::RunCost cost{
+        .cpu_seconds = usage.cpu_seconds,
+        .wall_seconds = elapsed_seconds(),
+        .peak_memory_bytes = usage.peak_rss_bytes,
+        .simulated_seconds = std::nullopt,
+        .real_time_factor = std::nullopt
+    };
+    if (const auto time = newest_time()) {
+        cost.simulated_seconds = *time - job_.plan.begin_seconds;
+        // Of the whole run: what a step line says is that of its one step.
+        if (*cost.wall_seconds > 0) {
+            cost.real_time_factor = *cost.simulated_seconds / *cost.wall_seconds;
+        }
+    }
+    return cost;
+}
+
 void Simulation::show_live() {
     model::Progress progress{
         .simulated_seconds = newest_time(),
@@ -125,7 +144,6 @@ void Simulation::show_live() {
     };
     if (newest_line_) {
         progress.running = newest_line_->vehicles_running;
-        progress.real_time_factor = newest_line_->real_time_factor;
     }
     model::Figures figures;
     if (const auto& step = live_->newest(); step) {
@@ -133,11 +151,8 @@ void Simulation::show_live() {
         progress.running = step->running ? step->running : progress.running;
         progress.halting = step->halting;
     }
-    const double elapsed = elapsed_seconds();
-    if (!progress.real_time_factor && progress.simulated_seconds && elapsed > 0) {
-        progress.real_time_factor =
-            (*progress.simulated_seconds - job_.plan.begin_seconds) / elapsed;
-    }
+    figures.cost = cost_so_far();
+    progress.real_time_factor = figures.cost.real_time_factor;
     tools_.heartbeat.show(progress, figures);
 }
 
@@ -145,7 +160,7 @@ Task<void> Simulation::watch_usage() {
     for (;;) {
         co_await async::sleep_for(tools_.times.sample);
         const model::Usage& usage = sampler_.sample();
-        tools_.heartbeat.show(usage);
+        tools_.heartbeat.show(usage, cost_so_far());
         check_limits(usage);
         if (live_->pipe() < 0 && live_->read_some(kTurnBytes)) {
             show_live();
@@ -203,7 +218,7 @@ SimulationEnd Simulation::conclude(std::optional<std::int64_t> oom_kills_before)
     const auto room = sampler_.free_bytes();
     sampler_.note_end(end.process.cpu_seconds, end.process.peak_rss_bytes);
     end.usage = sampler_.sample_output();
-    tools_.heartbeat.show(end.usage);
+    tools_.heartbeat.show(end.usage, cost_so_far());
     end.messages = sumo_log_.messages();
     end.last_time = newest_time();
     end.disk_was_full = disk_was_full_ || tools_.log.disk_full() || (room && *room < kNoRoomBytes);

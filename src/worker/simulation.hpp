@@ -78,6 +78,7 @@ private:
     void show_live();
     void check_limits(const model::Usage& usage);
     [[nodiscard]] double elapsed_seconds() const;
+    [[nodiscard]] model::RunCost cost_so_far() const;
     [[nodiscard]] std::optional<double> newest_time() const;
     SimulationEnd conclude(std::optional<std::int64_t> oom_kills_before);
 

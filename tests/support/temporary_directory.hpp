@@ -14,7 +14,8 @@ namespace signalbox::testing {
 class TemporaryDirectory {
 public:
     TemporaryDirectory() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "signalbox-XXXXXX").string();
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "signalbox-XXXXXX").string();
         SB_CHECK(::mkdtemp(pattern.data()) != nullptr);
         path_ = pattern;
     }

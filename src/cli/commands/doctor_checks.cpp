@@ -34,7 +34,8 @@ constexpr std::chrono::seconds kSkewHarmful{300};
 
 fs::path nearest_existing(fs::path path) {
     std::error_code problem;
-    path = fs::absolute(path, problem);
+    path = fs::absolute(path, problem).lexically_normal();
+    path = path.has_filename() ? path : path.parent_path();
     while (!fs::exists(path, problem) && path.has_parent_path() && path != path.parent_path()) {
         path = path.parent_path();
     }

@@ -226,7 +226,7 @@ Task<Leave> ask_what_to_do(Session& session) {
     }
     const auto answer = co_await run_until_interrupted(
         interrupts,
-        session.terminal().ask("\nCancel the job? It goes on running otherwise. [c]ancel, [L]eave:")
+        session.terminal().ask("Cancel the job? It goes on running otherwise. [c]ancel, [L]eave:")
     );
     const std::string word = answer && *answer ? to_lower(trim(**answer)) : "";
     const bool cancel = word == "c" || word == "cancel" || word == "y" || word == "yes";

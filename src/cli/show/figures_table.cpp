@@ -139,7 +139,7 @@ std::vector<FigureRow> figure_rows(const model::Figures& figures) {
     Rows rows;
     add_vehicles(rows, figures);
     add_trips(rows, figures.trips);
-    if (figures.persons) {
+    if (figures.persons && figures.persons->loaded.value_or(1) > 0) {
         rows.section("Persons");
         rows.add("loaded", figures.persons->loaded);
         rows.add("still running", figures.persons->running);

@@ -106,9 +106,11 @@ std::string verdict_line(const JobView& job, Instant now, const Terminal& termin
         line += simulated ? ", " + decimal(*simulated, 0) + " s simulated" : "";
         return line;
     }
-    const std::string reason(to_word(job.reason));
+    // A cancelled job's reason is its state over again.
+    const bool says_more = to_word(job.reason) != to_word(job.status);
+    const std::string reason(says_more ? to_word(job.reason) : "");
     if (job.error.empty()) {
-        line += reason.empty() ? "no reason is known" : reason;
+        line += reason.empty() ? "no further reason is known" : reason;
     } else {
         line += reason.empty() ? printable(job.error) : reason + ": " + printable(job.error);
     }

@@ -38,11 +38,12 @@ TEST(JsonText, RefusesWhatIsNotJsonWithItsPlace) {
 
 TEST(JsonText, BecomesYamlThatMeansTheSame) {
     EXPECT_EQ(
-        yaml(R"({"name":"town","status":"yes","n":3,"empty":[],"jobs":[{"id":"a: b","ok":true},2]})"
+        yaml(
+            R"({"name":"town","status":"yes","count":3,"empty":[],"jobs":[{"id":"a: b","ok":true},2]})"
         ),
         "name: town\n"
         "status: \"yes\"\n"
-        "n: 3\n"
+        "count: 3\n"
         "empty: []\n"
         "jobs:\n"
         "  - id: \"a: b\"\n"

@@ -61,10 +61,11 @@ std::string Table::render(const Terminal& terminal) const {
         for (std::size_t i = 0; i < columns_.size(); ++i) {
             const bool last = i + 1 == columns_.size();
             const std::string cell = fit(text_of(i), all_widths[i]);
-            const std::size_t width = last && columns_[i].align == Align::kLeft ? 0 : all_widths[i];
-            line += terminal.styled(pad(cell, width, columns_[i].align), style_of(i));
+            const Style style = cell.empty() ? Style::kPlain : style_of(i);
+            line += terminal.styled(pad(cell, all_widths[i], columns_[i].align), style);
             line += last ? "" : std::string(kGap, ' ');
         }
+        line.erase(line.find_last_not_of(' ') + 1);
         out += line + "\n";
     };
     add_line(

@@ -126,7 +126,12 @@ std::string CliFixture::dead_url() {
     // Bound a moment ago and free again: nobody listens there.
     net::ServerOptions options;
     options.render_error = &render_refusal;
-    net::HttpServer other(loop_.get_executor(), pool_, std::move(options), {});
+    net::HttpServer other(
+        loop_.get_executor(),
+        pool_,
+        std::move(options),
+        [this](net::Request& request) { return handle(request); }
+    );
     const std::uint16_t port = other.listen_tcp("127.0.0.1", 0).value();
     async::TaskGroup group(loop_.get_executor());
     other.stop_accepting();

@@ -97,7 +97,7 @@ private:
     return text.find('\x1b') == std::string::npos && text.find('\r') == std::string::npos;
 }
 
-inline constexpr const char* kJobId = "0192f3c4-1111-7222-8333-44445a1b2c3d";
+inline constexpr const char* kJobId = "0192f3c4-1111-7222-8333-44444a1b2c3d";
 
 /// The detail of a job in this state, as the server answers.
 [[nodiscard]] std::string job_json(

@@ -1,10 +1,10 @@
+#include "async/event_loop.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "files/directory/directory_log_files.hpp"
 #include "files/directory/directory_result_files.hpp"
 #include "files/directory/directory_scenario_files.hpp"
 #include "files/spool_file.hpp"
-#include "tests/support/event_loop.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
@@ -26,8 +26,10 @@ class DirectoryFilesTest : public ::testing::Test {
 protected:
     std::string read_all(const OpenFile& file) {
         std::string bytes(file.size_bytes, '\0');
-        EXPECT_EQ(::pread(file.fd.get(), bytes.data(), bytes.size(), 0),
-                  static_cast<ssize_t>(bytes.size()));
+        EXPECT_EQ(
+            ::pread(file.fd.get(), bytes.data(), bytes.size(), 0),
+            static_cast<ssize_t>(bytes.size())
+        );
         return bytes;
     }
 
@@ -38,7 +40,7 @@ protected:
     }
 
     testing::TemporaryDirectory directory_;
-    testing::EventLoop loop_;
+    async::EventLoop loop_;
     async::BlockingPool pool_{2};
     ManualClock clock_{kNoon};
 };
@@ -158,9 +160,16 @@ TEST_F(ResultFilesTest, AnotherServerSealsByReadingTheFilesAgain) {
 
 TEST_F(ResultFilesTest, NoPathLeavesTheAttempt) {
     for (const std::string& path :
-         {std::string("../a"), std::string("/a"), std::string("a//b"), std::string("a/./b"),
-          std::string("a\\b"), std::string("a\nb"), std::string(), std::string("\xFF"),
-          std::string(2000, 'a'), std::string("a/")}) {
+         {std::string("../a"),
+          std::string("/a"),
+          std::string("a//b"),
+          std::string("a/./b"),
+          std::string("a\\b"),
+          std::string("a\nb"),
+          std::string(),
+          std::string("\xFF"),
+          std::string(2000, 'a'),
+          std::string("a/")}) {
         EXPECT_FALSE(loop_.run(files_.create(kPlace, path))) << path;
         EXPECT_FALSE(loop_.run(files_.open(kPlace, path))) << path;
     }
@@ -178,8 +187,7 @@ class LogFilesTest : public DirectoryFilesTest {
 protected:
     static constexpr std::uint64_t kMiB = std::uint64_t{1} << 20U;
 
-    LogFilesTest()
-        : logs_(pool_, directory_.path(), {.max_bytes = 4 * kMiB, .head_bytes = kMiB}) {}
+    LogFilesTest() : logs_(pool_, directory_.path(), {.max_bytes = 4 * kMiB, .head_bytes = kMiB}) {}
 
     Result<std::uint64_t> append(std::uint64_t offset, std::string bytes) {
         return loop_.run(logs_.append(kPlace, offset, std::move(bytes)));
@@ -253,8 +261,9 @@ TEST_F(LogFilesTest, BeyondTheLimitTheMiddleIsDroppedAndTheReaderIsTold) {
     EXPECT_TRUE(seen.starts_with(lines(0, 100)));
     EXPECT_TRUE(seen.ends_with(lines(kLines - 100, 100)));
     EXPECT_EQ(seen.find('\0'), std::string::npos) << "a hole was read";
-    EXPECT_EQ(loop_.run(logs_.find_tail(kPlace, 3)).value(),
-              static_cast<std::uint64_t>(kLines - 3) * 100);
+    EXPECT_EQ(
+        loop_.run(logs_.find_tail(kPlace, 3)).value(), static_cast<std::uint64_t>(kLines - 3) * 100
+    );
     EXPECT_GE(loop_.run(logs_.find_tail(kPlace, kLines)).value(), 6 * kMiB);
 }
 

@@ -37,7 +37,9 @@ Result<std::uint64_t> size_of(int fd, const fs::path& path) {
     return static_cast<std::uint64_t>(status.st_size);
 }
 
-Result<std::string> read_at(int fd, std::uint64_t offset, std::size_t length, const fs::path& path) {
+Result<std::string> read_at(
+    int fd, std::uint64_t offset, std::size_t length, const fs::path& path
+) {
     std::string bytes(length, '\0');
     std::size_t filled = 0;
     while (filled < length) {
@@ -172,7 +174,8 @@ Result<std::uint64_t> tail_of(const fs::path& path, std::int64_t lines, const Lo
     std::uint64_t position = size;
     std::int64_t wanted = lines;
     while (position > floor) {
-        const std::uint64_t begin = std::max(floor, position - std::min<std::uint64_t>(position, kBlockBytes));
+        const std::uint64_t begin =
+            std::max(floor, position - std::min<std::uint64_t>(position, kBlockBytes));
         const auto length = static_cast<std::size_t>(position - begin);
         SB_TRY(const std::string block, read_at(file->get(), begin, length, path));
         for (std::size_t i = block.size(); i > 0; --i) {

@@ -19,12 +19,10 @@ public:
     DirectoryLogFiles(async::BlockingPool& pool, std::filesystem::path root, LogLimits limits)
         : pool_(pool), root_(std::move(root)), limits_(limits) {}
 
-    Task<Result<std::uint64_t>> append(
-        ResultPlace place, std::uint64_t offset, std::string bytes
-    ) override;
-    Task<Result<LogChunk>> read(
-        ResultPlace place, std::uint64_t offset, std::size_t max_bytes
-    ) override;
+    Task<Result<std::uint64_t>> append(ResultPlace place, std::uint64_t offset, std::string bytes)
+        override;
+    Task<Result<LogChunk>> read(ResultPlace place, std::uint64_t offset, std::size_t max_bytes)
+        override;
     Task<Result<std::uint64_t>> find_tail(ResultPlace place, std::int64_t lines) override;
     Task<Result<void>> sync(ResultPlace place) override;
     Task<Result<void>> remove_all(TenantId tenant, JobId job) override;

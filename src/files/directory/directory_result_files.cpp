@@ -93,9 +93,9 @@ Result<void> write_manifest(
     for (const model::ResultFile& file : manifest) {
         SB_OK(check_result_path(file.path));
         const auto known = hashes.find(file.path);
-        SB_OK(check_file(
-            directory / "files", file, known == hashes.end() ? nullptr : &known->second
-        ));
+        SB_OK(
+            check_file(directory / "files", file, known == hashes.end() ? nullptr : &known->second)
+        );
         text += fmt::format("{}  {}\n", file.sha256, file.path);
     }
     SB_OK(sync_tree(directory / "files"));
@@ -132,7 +132,9 @@ public:
     DirectoryResultWriter(
         DirectoryResultFiles& owner, ResultPlace place, std::string path, fs::path part
     )
-        : owner_(owner), place_(std::move(place)), path_(std::move(path)),
+        : owner_(owner),
+          place_(std::move(place)),
+          path_(std::move(path)),
           state_(std::make_shared<State>()) {
         state_->part = std::move(part);
     }
@@ -141,8 +143,7 @@ public:
         co_return co_await owner_.pool_.run([state = state_]() -> Result<void> {
             SB_OK(make_directories(state->part.parent_path(), 0700));
             SB_TRY(
-                state->file,
-                open_file(state->part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600)
+                state->file, open_file(state->part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600)
             );
             return {};
         });
@@ -218,8 +219,11 @@ Task<Result<void>> DirectoryResultFiles::seal(
 ) {
     const auto found = taken_in_.find(place.attempt);
     Hashes hashes = found == taken_in_.end() ? Hashes{} : found->second;
-    auto work = [directory = directory_of(place), manifest = std::move(manifest),
-                 hashes = std::move(hashes)] { return write_manifest(directory, manifest, hashes); };
+    auto work = [directory = directory_of(place),
+                 manifest = std::move(manifest),
+                 hashes = std::move(hashes)] {
+        return write_manifest(directory, manifest, hashes);
+    };
     SB_CO_OK(co_await pool_.run(std::move(work)));
     taken_in_.erase(place.attempt);
     co_return Result<void>();

@@ -2,8 +2,8 @@
 // `files` once they are complete (`cd files && sha256sum -c ../manifest.sha256` checks them).
 //
 // A file is written under a name of its own in `parts`, checked and synced, then renamed. Hashes of
-// files taken in are remembered until the manifest stands, so that sealing need not read them again;
-// after a restart it does.
+// files taken in are remembered until the manifest stands, so that sealing need not read them
+// again; after a restart it does.
 //
 // Threads: event loop; the disk on the pool.  Suspends: everything.  Errors: as ResultFiles.
 #pragma once
@@ -26,9 +26,8 @@ public:
     DirectoryResultFiles(const DirectoryResultFiles&) = delete;
     DirectoryResultFiles& operator=(const DirectoryResultFiles&) = delete;
 
-    Task<Result<std::unique_ptr<ResultWriter>>> create(
-        ResultPlace place, std::string path
-    ) override;
+    Task<Result<std::unique_ptr<ResultWriter>>> create(ResultPlace place, std::string path)
+        override;
     Task<Result<void>> seal(ResultPlace place, std::vector<model::ResultFile> manifest) override;
     Task<Result<OpenFile>> open(ResultPlace place, std::string path) override;
     Task<Result<void>> remove_all(TenantId tenant, JobId job) override;

@@ -70,7 +70,8 @@ fs::path LocalRunner::directory_of(const AttemptId& attempt) const {
 Task<Result<void>> LocalRunner::start(StartRequest request) {
     const fs::path directory = directory_of(request.attempt);
     auto prepare = [directory, token = request.token]() -> Result<void> {
-        SB_OK(make_directories(directory, 0700));
+        // Its files are the worker's own; a sumo of another user passes through to its run.
+        SB_OK(make_directories(directory, 0711));
         return write_file_durably(directory / "token", token, 0600);
     };
     SB_CO_OK(co_await pool_.run(std::move(prepare)));
@@ -90,9 +91,7 @@ Task<Result<void>> LocalRunner::spawn(AttemptId attempt) {
     };
     command.environment.push_back("SIGNALBOX_URL=" + config_.server_url);
     command.environment.push_back("SIGNALBOX_ATTEMPT=" + attempt.name());
-    command.environment.push_back(
-        "SIGNALBOX_ATTEMPT_TOKEN=" + (directory / "token").string()
-    );
+    command.environment.push_back("SIGNALBOX_ATTEMPT_TOKEN=" + (directory / "token").string());
     auto lock_and_spawn = [command = std::move(command)]() -> Result<UniqueFd> {
         SB_TRY(auto lock, try_lock(command.directory));
         if (!lock) {
@@ -117,8 +116,7 @@ Task<void> LocalRunner::reap(int pid_fd) {
 
 Task<Result<void>> LocalRunner::nudge(AttemptId attempt) {
     const fs::path directory = directory_of(attempt);
-    const auto sent =
-        co_await pool_.run([directory] { return signal_worker(directory, SIGTERM); });
+    const auto sent = co_await pool_.run([directory] { return signal_worker(directory, SIGTERM); });
     if (!sent && sent.error().code() != Code::kNotFound) {
         co_return Failure(sent.error());
     }

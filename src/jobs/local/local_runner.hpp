@@ -1,8 +1,8 @@
 // Runs on this machine: one worker process per attempt, each in a session and directory of its own.
 //
 // A worker outlives the server. It holds a lock on `<runs>/<attempt>/lock` from its first
-// instruction (the runner takes the lock and hands the descriptor down), so whether it is alive is a
-// question to the kernel, never to a stored process id: no reuse of ids, no moment in which a
+// instruction (the runner takes the lock and hands the descriptor down), so whether it is alive is
+// a question to the kernel, never to a stored process id: no reuse of ids, no moment in which a
 // started worker is invisible, never two for one attempt.
 //
 // Threads: event loop; spawning and files on the pool.  Suspends: everything.
@@ -23,11 +23,11 @@
 namespace signalbox::jobs {
 
 struct LocalRunnerConfig {
-    std::filesystem::path runs_directory;    ///< absolute; DATA/runs
-    std::filesystem::path worker_program;    ///< absolute
-    std::string server_url;                  ///< for the workers: `unix:../../worker.sock`
+    std::filesystem::path runs_directory;  ///< absolute; DATA/runs
+    std::filesystem::path worker_program;  ///< absolute
+    std::string server_url;                ///< for the workers: `unix:../../worker.sock`
     std::int64_t slots = 1;
-    std::vector<std::string> environment;    ///< further `NAME=value`
+    std::vector<std::string> environment;          ///< further `NAME=value`
     std::chrono::milliseconds kill_after{30'000};  ///< from SIGTERM to SIGKILL at clean-up
 };
 

@@ -1,11 +1,16 @@
 #include "jobs/local/local_runner.hpp"
 
+#include "async/event_loop.hpp"
 #include "base/fs.hpp"
+#include "base/text.hpp"
 #include "jobs/changes.hpp"
-#include "tests/support/event_loop.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <fstream>
 
@@ -19,8 +24,10 @@ const AttemptId kAttempt{.job = {"0197f000-0000-7000-8000-000000000001"}, .n = 1
 
 class LocalRunnerTest : public ::testing::Test {
 protected:
-    LocalRunnerTest() : pool_(2), exits_(loop_.executor()), exited_(exits_.subscribe(kDispatchHint)) {
+    LocalRunnerTest()
+        : pool_(2), exits_(loop_.executor()), exited_(exits_.subscribe(kDispatchHint)) {
         fs::create_directory(runs());
+        SB_CHECK(::mkfifo(ready().c_str(), 0600) == 0);
     }
 
     ~LocalRunnerTest() override {
@@ -31,10 +38,14 @@ protected:
 
     [[nodiscard]] fs::path runs() const { return directory_.path() / "runs"; }
 
-    // A worker that is a shell script; `exec` keeps its process id.
+    [[nodiscard]] fs::path ready() const { return directory_.path() / "ready"; }
+
+    // A worker that is a shell script; `exec` keeps its process id. What reads from `ready` goes on
+    // until the fixture is gone.
     LocalRunner& runner_with(const std::string& script) {
         const fs::path program = directory_.path() / "worker";
-        std::ofstream(program) << "#!/bin/sh\necho $$ > pid\n" << script << "\n";
+        std::ofstream(program) << "#!/bin/sh\nready=" << ready().string() << "\necho $$ > pid\n"
+                               << script << "\n";
         fs::permissions(program, fs::perms::owner_all);
         runner_.emplace(
             loop_.executor(),
@@ -60,15 +71,12 @@ protected:
 
     bool wait_for_exit() { return loop_.run(exited_.wait(20s)); }
 
-    // The worker writes its id after it was started; until then a nudge reaches nobody.
-    void wait_for_pid() {
-        for (int i = 0; i < 2000 && !fs::exists(runs() / kAttempt.name() / "pid"); ++i) {
-            loop_.run(async::sleep_for(5ms));
-        }
-    }
+    // Returns when the script has opened `ready`: it has written its id then.
+    void wait_until_ready() { go_on_ = UniqueFd(::open(ready().c_str(), O_WRONLY | O_CLOEXEC)); }
 
+    UniqueFd go_on_;
     testing::TemporaryDirectory directory_;
-    testing::EventLoop loop_;
+    async::EventLoop loop_;
     async::BlockingPool pool_;
     async::Signal exits_;
     async::Signal::Subscription exited_;
@@ -77,20 +85,20 @@ protected:
 };
 
 TEST_F(LocalRunnerTest, AWorkerIsAliveUntilItEndsAndThenAbsent) {
-    runner_with("exec sleep 30");
+    runner_with("exec cat < $ready");
     EXPECT_EQ(presence(), Presence::kAbsent);
     start();
     EXPECT_EQ(presence(), Presence::kAlive);
-    wait_for_pid();
+    wait_until_ready();
     ASSERT_TRUE(loop_.run(runner_->nudge(kAttempt)));
     EXPECT_TRUE(wait_for_exit());
     EXPECT_EQ(presence(), Presence::kAbsent);
 }
 
 TEST_F(LocalRunnerTest, StartingWhatRunsAlreadyStartsNothing) {
-    runner_with("echo started >> starts\nexec sleep 30");
+    runner_with("echo started >> starts\nexec cat < $ready");
     start();
-    wait_for_pid();
+    wait_until_ready();
     start();
     ASSERT_TRUE(loop_.run(runner_->nudge(kAttempt)));
     EXPECT_TRUE(wait_for_exit());
@@ -98,17 +106,17 @@ TEST_F(LocalRunnerTest, StartingWhatRunsAlreadyStartsNothing) {
 }
 
 TEST_F(LocalRunnerTest, AnotherRunnerFindsTheWorkerOfTheOneBefore) {
-    runner_with("exec sleep 30");
+    runner_with("exec cat < $ready");
     start();
-    wait_for_pid();
+    wait_until_ready();
     loop_.run(runner_->stop());
     runner_with("exec false");
     EXPECT_EQ(presence(), Presence::kAlive);
     EXPECT_EQ(loop_.run(runner_->list_leftovers()).value(), std::vector{kAttempt});
     ASSERT_TRUE(loop_.run(runner_->clean_up(kAttempt)));
-    for (int i = 0; i < 2000 && presence() == Presence::kAlive; ++i) {
-        loop_.run(async::sleep_for(5ms));
-    }
+    // It is a child of this process, which nobody watches any more.
+    const auto pid = parse_number<pid_t>(trim(read_file(runs() / kAttempt.name() / "pid").value()));
+    ASSERT_EQ(::waitpid(pid.value(), nullptr, 0), *pid);
     ASSERT_TRUE(loop_.run(runner_->clean_up(kAttempt)));
     EXPECT_FALSE(fs::exists(runs() / kAttempt.name()));
 }
@@ -121,9 +129,9 @@ TEST_F(LocalRunnerTest, AVerdictLeftBehindIsUndelivered) {
 }
 
 TEST_F(LocalRunnerTest, AWorkerThatIgnoresSigtermIsKilledInTheEnd) {
-    runner_with("trap '' TERM\nwhile :; do sleep 1; done");
+    runner_with("trap '' TERM\ncat < $ready");
     start();
-    wait_for_pid();
+    wait_until_ready();
     ASSERT_TRUE(loop_.run(runner_->clean_up(kAttempt)));
     EXPECT_EQ(presence(), Presence::kAlive);
     clock_.advance(31s);
@@ -136,8 +144,10 @@ TEST_F(LocalRunnerTest, ATokenIsReadableByItsOwnerOnlyAndNotInTheEnvironment) {
     start();
     EXPECT_TRUE(wait_for_exit());
     const fs::path directory = runs() / kAttempt.name();
-    EXPECT_EQ(fs::status(directory / "token").permissions(),
-              fs::perms::owner_read | fs::perms::owner_write);
+    EXPECT_EQ(
+        fs::status(directory / "token").permissions(),
+        fs::perms::owner_read | fs::perms::owner_write
+    );
     EXPECT_EQ(read_file(directory / "environment").value().find("secret"), std::string::npos);
 }
 

@@ -20,7 +20,9 @@ namespace {
 // Where the worker finds the lock it inherits (SIGNALBOX_LOCK_FD names it).
 constexpr int kLockFd = 3;
 
-int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
+int open_pidfd(pid_t pid) {
+    return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+}
 
 struct flock whole_file() {
     struct flock range{};

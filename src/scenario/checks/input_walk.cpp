@@ -19,6 +19,9 @@ using model::Finding;
 using model::Severity;
 
 constexpr std::size_t kMaxFiles = 2000;
+constexpr std::size_t kMaxWanted = 20'000;  // names of files, however often
+constexpr std::size_t kMaxFindings = 5000;
+constexpr std::size_t kMaxHints = 20;  // each compares a name with all others
 
 /// How a file is used decides what is expected of it.
 enum class Use : std::uint8_t {
@@ -83,6 +86,10 @@ public:
 private:
     /// The network first: without it nothing else matters when the budget is short.
     void want(Wanted wanted) {
+        if (++wanted_ > kMaxWanted) {
+            report_.complete = false;
+            return;
+        }
         if (wanted.use == Use::kNetwork) {
             queue_.push_front(std::move(wanted));
         } else {
@@ -98,6 +105,10 @@ private:
         std::string message,
         std::string hint = {}
     ) {
+        if (report_.findings.size() == kMaxFindings) {
+            report_.complete = false;
+            return;
+        }
         report_.findings.push_back(
             {.file = file,
              .line = line,
@@ -188,14 +199,15 @@ private:
             missing_hint(reference));
     }
 
-    [[nodiscard]] std::string missing_hint(const FileReference& reference) const {
+    [[nodiscard]] std::string missing_hint(const FileReference& reference) {
         if (reference.written.find('\\') != std::string::npos) {
             return "write '/' instead of '\\'";
         }
         if (reference.written.find_first_of(" ;") != std::string::npos) {
             return "SUMO separates the names of a list by commas only";
         }
-        const std::string near = files_.nearest(reference.path);
+        const std::string near =
+            ++hints_ <= kMaxHints ? files_.nearest(reference.path) : std::string();
         return near.empty() ? "add it to the archive" : "there is " + in_quotes(near);
     }
 
@@ -335,7 +347,7 @@ private:
                 "OUTPUT_OVERWRITES_INPUT",
                 "the output " + name + " (" + output.option + ") has the name of a scenario file",
                 "choose another name: files of the scenario are no results");
-        } else if (nested && !files_.has_folder(folder) && warned_folders_.insert(folder).second) {
+        } else if (nested && judged_folders_.insert(folder).second && !files_.has_folder(folder)) {
             add(from,
                 output.line,
                 Severity::kError,
@@ -353,7 +365,9 @@ private:
     WalkReport report_;
     std::deque<Wanted> queue_;
     std::set<std::string, std::less<>> seen_;
-    std::set<std::string, std::less<>> warned_folders_;
+    std::set<std::string, std::less<>> judged_folders_;
+    std::size_t wanted_ = 0;
+    std::size_t hints_ = 0;
 };
 
 }  // namespace

@@ -16,7 +16,7 @@ struct NamingElement {
     NestedRole role;
 };
 
-constexpr std::array<NamingElement, 21> kNamingElements{{
+constexpr std::array<NamingElement, 17> kNamingElements{{
     {.element = "include", .attribute = "href", .role = NestedRole::kInput},
     {.element = "variableSpeedSign", .attribute = "file", .role = NestedRole::kInput},
     {.element = "rerouter", .attribute = "file", .role = NestedRole::kOptionalInput},
@@ -29,13 +29,9 @@ constexpr std::array<NamingElement, 21> kNamingElements{{
     {.element = "e2Detector", .attribute = "file", .role = NestedRole::kOutput},
     {.element = "e3Detector", .attribute = "file", .role = NestedRole::kOutput},
     {.element = "entryExitDetector", .attribute = "file", .role = NestedRole::kOutput},
-    {.element = "detector", .attribute = "file", .role = NestedRole::kOutput},
     {.element = "edgeData", .attribute = "file", .role = NestedRole::kOutput},
     {.element = "laneData", .attribute = "file", .role = NestedRole::kOutput},
-    {.element = "meandata-edge", .attribute = "file", .role = NestedRole::kOutput},
-    {.element = "meandata-lane", .attribute = "file", .role = NestedRole::kOutput},
     {.element = "vTypeProbe", .attribute = "file", .role = NestedRole::kOutput},
-    {.element = "vtypeProbe", .attribute = "file", .role = NestedRole::kOutput},
     {.element = "routeProbe", .attribute = "file", .role = NestedRole::kOutput},
     {.element = "timedEvent", .attribute = "dest", .role = NestedRole::kOutput},
 }};

@@ -14,6 +14,7 @@ namespace signalbox::scenario {
 namespace {
 
 constexpr std::size_t kMaxSettings = 2000;
+constexpr std::size_t kMaxTextBytes = std::size_t{1} << 20U;
 
 std::string long_name(std::string_view written) {
     const KnownOption* known = find_option(written);
@@ -38,7 +39,7 @@ public:
     }
 
     void text(std::string_view piece) {
-        if (!open_.empty()) {
+        if (!open_.empty() && text_.size() < kMaxTextBytes) {
             text_.append(piece);
         }
     }
@@ -224,6 +225,9 @@ std::vector<FileReference> list_outputs(const Configuration& configuration) {
 
 std::optional<double> parse_time(std::string_view text) {
     text = trim(text);
+    if (text.starts_with('+')) {
+        text.remove_prefix(1);
+    }
     const bool negative = text.starts_with('-');
     const std::vector<std::string_view> parts = split(negative ? text.substr(1) : text, ':');
     if (parts.size() == 1) {
@@ -265,7 +269,8 @@ FileReference resolve_path(std::string_view base, std::string_view written) {
         return found;
     }
     std::vector<std::string_view> parts;
-    bool outside = written.starts_with('/') || (written.size() > 1 && written[1] == ':');
+    const bool drive = written.size() > 1 && written[1] == ':' && written[0] != '[';
+    bool outside = written.starts_with('/') || drive;
     for (const std::string_view path : {base, written}) {
         for (const std::string_view part : split(path, '/')) {
             if (part == "..") {

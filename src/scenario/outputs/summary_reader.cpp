@@ -73,7 +73,9 @@ struct SummaryReader::Parser {
                   },
               .on_end = {},
               .on_text = {},
-          }) {}
+          }) {
+        reader.be_prompt();
+    }
 
     Sink sink;
     XmlReader reader;

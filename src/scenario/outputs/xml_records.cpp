@@ -33,7 +33,8 @@ Result<bool> read_elements(const std::filesystem::path& file, const OnElement& o
     if (!read && read.error().code() != Code::kInvalid) {
         return fail(read.error());
     }
-    return read.has_value() && reader.complete() && reader.finish();
+    const bool whole = reader.finish();  // also hands out what was held back
+    return read.has_value() && whole;
 }
 
 model::Figure figure(const XmlAttributes& attributes, std::string_view name) {

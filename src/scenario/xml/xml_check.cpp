@@ -11,15 +11,6 @@ namespace {
 
 constexpr std::size_t kHeadBytes = 512;
 
-/// Pages that were saved in place of a file begin like this; they are seldom well-formed.
-bool begins_like_html(std::string_view head) {
-    if (head.starts_with("\xEF\xBB\xBF")) {
-        head.remove_prefix(3);
-    }
-    const std::string begin = to_lower(trim(head));
-    return begin.starts_with("<!doctype html") || begin.starts_with("<html");
-}
-
 /// Feeds `take` until it has enough or the budget is used up; false for the latter.
 Result<bool> read_within(
     const OpenSource& open,
@@ -46,6 +37,14 @@ Result<bool> read_within(
 }
 
 }  // namespace
+
+bool begins_like_html(std::string_view head) {
+    if (head.starts_with("\xEF\xBB\xBF")) {
+        head.remove_prefix(3);
+    }
+    const std::string begin = to_lower(trim(head.substr(0, kHeadBytes)));
+    return begin.starts_with("<!doctype html") || begin.starts_with("<html");
+}
 
 Result<XmlVerdict> check_xml(const OpenSource& open, XmlVisitor* visitor, XmlBudget& budget) {
     XmlVerdict verdict;

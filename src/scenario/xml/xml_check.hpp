@@ -55,6 +55,9 @@ public:
 
 using OpenSource = std::function<Result<std::unique_ptr<ByteSource>>()>;
 
+/// Pages that were saved in place of a file begin like this; they are seldom well-formed.
+[[nodiscard]] bool begins_like_html(std::string_view head);
+
 /// `visitor` may be null.
 [[nodiscard]] Result<XmlVerdict> check_xml(
     const OpenSource& open, XmlVisitor* visitor, XmlBudget& budget

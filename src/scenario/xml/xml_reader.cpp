@@ -15,6 +15,7 @@ namespace signalbox::scenario {
 namespace {
 
 constexpr std::uint64_t kMaxDepth = 10'000;
+constexpr std::size_t kMaxEntityBytes = 256;
 constexpr std::int64_t kMaxTokenBytes = std::int64_t{16} << 20U;
 
 XML_Parser as_parser(void* parser) {
@@ -63,16 +64,21 @@ struct XmlReader::Bridge {
         void* data,
         const XML_Char* /*name*/,
         int /*is_parameter*/,
-        const XML_Char* /*value*/,
-        int /*value_length*/,
+        const XML_Char* value,
+        int value_length,
         const XML_Char* /*base*/,
         const XML_Char* system_id,
         const XML_Char* /*public_id*/,
         const XML_Char* /*notation*/
     ) {
-        if (system_id != nullptr) {
-            XmlReader& reader = of(data);
-            reader.external_entity_ = true;
+        XmlReader& reader = of(data);
+        const std::string_view text(
+            value != nullptr ? value : "",
+            value != nullptr ? static_cast<std::size_t>(value_length) : 0
+        );
+        reader.external_entity_ |= system_id != nullptr;
+        reader.entity_bomb_ |= text.size() > kMaxEntityBytes || text.find('&') != text.npos;
+        if (reader.external_entity_ || reader.entity_bomb_) {
             XML_StopParser(as_parser(reader.parser_.get()), XML_FALSE);
         }
     }
@@ -138,6 +144,10 @@ bool XmlReader::finish() {
     return !problem_ && !stopped_;
 }
 
+void XmlReader::be_prompt() {
+    XML_SetReparseDeferralEnabled(as_parser(parser_.get()), XML_FALSE);
+}
+
 void XmlReader::stop() {
     stopped_ = true;
     XML_StopParser(as_parser(parser_.get()), XML_FALSE);
@@ -165,7 +175,7 @@ void XmlReader::note_problem() {
         problem_ = {"XML_ENTITY", "it declares an entity that is kept in another file", line()};
     } else if (too_deep_) {
         problem_ = {"XML_SYNTAX", "its elements are nested deeper than 10000", line()};
-    } else if (code == XML_ERROR_AMPLIFICATION_LIMIT_BREACH) {
+    } else if (entity_bomb_ || code == XML_ERROR_AMPLIFICATION_LIMIT_BREACH) {
         problem_ = {"XML_BOMB", "its entities would expand without measure", line()};
     } else if (code == XML_ERROR_UNKNOWN_ENCODING) {
         problem_ = {"XML_ENCODING", "its encoding is not known here", line()};

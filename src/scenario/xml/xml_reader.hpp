@@ -1,8 +1,8 @@
 // XML by expat, fed in pieces: well-formedness, the root, and elements as they begin and end.
 //
-// External entities are refused, and internal ones beyond expat's amplification limit (a hundred
-// times the input from 8 MiB on); so are elements nested deeper than 10,000 and single pieces of
-// markup above 16 MiB, which would cost memory without measure. Single-byte encodings that expat
+// Refused is what would cost memory or time without measure: entities that are kept elsewhere, name
+// others or are longer than 256 bytes; elements nested deeper than 10,000; single pieces of markup
+// above 16 MiB. Single-byte encodings that expat
 // does not know are read as Latin-1: enough to judge the form, and what SUMO reads of it is ASCII.
 //
 // Threads: one at a time.  Suspends: never.  Errors: the first problem, with its line.
@@ -46,6 +46,9 @@ public:
     /// No more bytes; false when the document is not whole.
     bool finish();
 
+    /// Events come as soon as their bytes are there, at some cost; expat waits for more otherwise.
+    void be_prompt();
+
     /// From inside a handler: nothing more is wanted.
     void stop();
 
@@ -78,6 +81,7 @@ private:
     bool root_closed_ = false;
     bool stopped_ = false;
     bool external_entity_ = false;
+    bool entity_bomb_ = false;
     bool too_deep_ = false;
 };
 

@@ -223,7 +223,9 @@ XmlScanner::Step XmlScanner::scan_declaration() {
     }
     // Only the forms that tools write; the encoding decides how every byte is read.
     std::string text = to_lower(view_.substr(at_, end - at_));
-    std::ranges::replace(text, '\'', '"');
+    if (text.find('"') == std::string::npos) {
+        std::ranges::replace(text, '\'', '"');
+    }
     while (is(text.back(), kSpace)) {
         text.pop_back();
     }

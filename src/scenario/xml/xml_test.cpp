@@ -71,6 +71,7 @@ const std::vector<std::string>& broken_documents() {
         "<a/><!",
         "\n<?xml version=\"1.0\"?><a/>",
         "<a><?xml version=\"1.0\"?></a>",
+        "<?xml version='1.0\"?><a/>",
         "<1a/>",
         "<a / >",
         "</a>",
@@ -180,7 +181,10 @@ Result<XmlVerdict> check(const std::string& text, Names& names, std::uint64_t ma
     XmlBudget budget{
         .bytes = max_bytes, .until = std::chrono::steady_clock::now() + std::chrono::hours(1)
     };
-    return check_xml([&text] { return Result(make_text_source(text)); }, &names, budget);
+    const OpenSource open = [&text]() -> Result<std::unique_ptr<ByteSource>> {
+        return make_text_source(text);
+    };
+    return check_xml(open, &names, budget);
 }
 
 TEST(CheckXml, VisitsEachElementOnceWithItsLineWhoeverReads) {

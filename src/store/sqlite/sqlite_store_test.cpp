@@ -1,6 +1,7 @@
 // What only the SQLite store can meet: foreign, newer and damaged files, a full disk, its indexes.
 #include "store/sqlite/sqlite_store.hpp"
 
+#include "async/event_loop.hpp"
 #include "base/fs.hpp"
 #include "base/random.hpp"
 #include "base/uuid.hpp"
@@ -8,7 +9,6 @@
 #include "store/sqlite/schema.hpp"
 #include "store/sqlite/sqlite_job_store.hpp"
 #include "store/sqlite/sqlite_tenant_store.hpp"
-#include "tests/support/event_loop.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
@@ -40,7 +40,7 @@ protected:
     }
 
     testing::TemporaryDirectory directory;
-    testing::EventLoop loop;
+    async::EventLoop loop;
     async::BlockingPool pool{1};
     std::filesystem::path path = directory.path() / "records.db";
 };

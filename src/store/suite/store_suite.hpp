@@ -8,6 +8,7 @@
 #pragma once
 
 #include "async/blocking_pool.hpp"
+#include "async/event_loop.hpp"
 #include "async/task.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
@@ -17,7 +18,6 @@
 #include "store/run_store.hpp"
 #include "store/scenario_store.hpp"
 #include "store/tenant_store.hpp"
-#include "tests/support/event_loop.hpp"
 
 #include <gtest/gtest.h>
 
@@ -100,7 +100,7 @@ protected:
 
     void advance(std::chrono::milliseconds by) { clock.advance(by); }
 
-    testing::EventLoop loop;
+    async::EventLoop loop;
     async::BlockingPool pool{2};
     ManualClock clock{Instant(std::chrono::hours(24 * 365 * 50))};
     SeededRandom random{1};

@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr int kPipeBytes = 512 << 10;
 constexpr std::size_t kReadBytes = std::size_t{64} << 10U;
 
 // SUMO may run as another user; nobody else gets into the run's directory.
@@ -35,6 +36,8 @@ Result<std::unique_ptr<LiveFigures>> LiveFigures::make(
         return fail(system_error(errno, "make the pipe " + path.string()));
     }
     SB_TRY(live->pipe_, open_file(path, O_RDWR | O_NONBLOCK));
+    // Room for what comes while nobody reads; less where the system grants less.
+    ::fcntl(live->pipe_.get(), F_SETPIPE_SZ, kPipeBytes);
     return live;
 }
 

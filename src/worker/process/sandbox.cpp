@@ -78,12 +78,14 @@ void choose_user(const SandboxRequest& request, Sandbox& sandbox) {
           std::pair(request.simulator.home, 5U),
           std::pair(request.run_directory, 1U)}) {
         if (const auto obstacle = find_obstacle(path, mode)) {
-            sandbox.user_state = "root: others cannot get to " + obstacle->string();
+            sandbox.user_state =
+                "root without its capabilities: others cannot get to " + obstacle->string();
             return;
         }
     }
     if (!give_directories_to(request.run_directory, request.run_as)) {
-        sandbox.user_state = "root: the run's directory cannot be given away";
+        sandbox.user_state =
+            "root without its capabilities: the run's directory cannot be given away";
         return;
     }
     sandbox.run_as = request.run_as;

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -20,6 +21,8 @@ namespace signalbox::worker {
 
 namespace {
 
+constexpr int kOutputPipeBytes = 256 << 10;
+
 // What the child tells its parent when it cannot become SUMO.
 struct StartProblem {
     int step;
@@ -33,6 +36,7 @@ constexpr std::array kSteps{
     "change to another user",
     "be bound to the worker's end",
     "set no_new_privs",
+    "give up root's capabilities",
     "enter the Landlock sandbox",
     "install the seccomp filter",
     "execute the program"
@@ -45,6 +49,7 @@ enum Step : int {
     kUser,
     kDeathSignal,
     kNoNewPrivileges,
+    kCapabilities,
     kLandlock,
     kSeccomp,
     kExecute
@@ -149,8 +154,23 @@ void change_user(const ChildPlan& plan, UserAndGroup user) {
     check(plan, kUser, ::setresuid(user.user, user.user, user.user) == 0);
 }
 
+// For a root that stays root. It must still find its directory, whoever that belongs to; with
+// no_new_privs the exec brings nothing back.
+void drop_capabilities(const ChildPlan& plan) {
+    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    constexpr std::uint32_t kKept = 1U << static_cast<unsigned>(CAP_DAC_READ_SEARCH);
+    const std::array<__user_cap_data_struct, 2> sets{
+        {{.effective = kKept, .permitted = kKept, .inheritable = 0},
+         {.effective = 0, .permitted = 0, .inheritable = 0}}
+    };
+    check(plan, kCapabilities, ::syscall(SYS_capset, &header, sets.data()) == 0);
+}
+
 void enter_sandbox(ChildPlan& plan) {
     check(plan, kNoNewPrivileges, ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+    if (::geteuid() == 0) {
+        drop_capabilities(plan);
+    }
     if (plan.landlock >= 0) {
         if (const int problem = enforce_landlock(plan.landlock); problem != 0) {
             give_up(plan, kLandlock, problem);
@@ -231,6 +251,8 @@ Result<SumoProcess> SumoProcess::start(const SumoCommand& command, Sandbox& sand
     SB_TRY(Pipe problems, make_pipe());
     SB_TRY(const UniqueFd input, open_file("/dev/null", O_RDONLY));
     ::fcntl(output.reader.get(), F_SETFL, O_NONBLOCK);
+    // Room for what comes while nobody reads; less where the system grants less.
+    ::fcntl(output.reader.get(), F_SETPIPE_SZ, kOutputPipeBytes);
 
     ChildText text = make_text(command);
     ChildPlan plan{

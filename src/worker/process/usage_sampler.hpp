@@ -29,6 +29,8 @@ public:
 
     [[nodiscard]] const model::Usage& sample();
 
+    [[nodiscard]] const model::Usage& latest() const { return usage_; }
+
     /// Counts the files now, however long it takes.
     [[nodiscard]] const model::Usage& sample_output();
 

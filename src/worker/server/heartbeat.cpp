@@ -53,8 +53,9 @@ void Heartbeat::show(const model::Progress& progress, const model::Figures& figu
     }
 }
 
-void Heartbeat::show(const model::Usage& usage) {
+void Heartbeat::show(const model::Usage& usage, const model::RunCost& cost) {
     next_.usage = usage;
+    next_.figures.cost = cost;
 }
 
 void Heartbeat::nudge() {

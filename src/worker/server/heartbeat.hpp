@@ -29,7 +29,8 @@ public:
 
     void enter(contract::WorkerPhase phase);
     void show(const model::Progress& progress, const model::Figures& figures);
-    void show(const model::Usage& usage);
+    /// These change all the time and are no reason for a beat of their own.
+    void show(const model::Usage& usage, const model::RunCost& cost);
 
     /// Somebody says that the server wants to be asked.
     void nudge();

@@ -5,9 +5,11 @@
 //
 // Threads: one.  Suspends: never.  Errors: exit codes.
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -107,23 +109,21 @@ int stubborn(const Arguments&) {
 }
 
 int eat_memory(const Arguments&) {
-    for (std::size_t step = 0; step < 4096; ++step) {
+    for (std::size_t step = 0; step < 32; ++step) {
         auto* block = static_cast<volatile char*>(std::malloc(4 * kMebibyte));
         for (std::size_t i = 0; block != nullptr && i < 4 * kMebibyte; i += 4096) {
             block[i] = 1;
         }
-        ::usleep(5000);
     }
-    return 0;
+    wait_forever();
 }
 
 int fill_disk(const Arguments&) {
     const std::string block(kMebibyte, 'x');
-    for (std::size_t step = 0; step < 4096; ++step) {
+    for (std::size_t step = 0; step < 32; ++step) {
         std::ofstream("part" + std::to_string(step)) << block;
-        ::usleep(2000);
     }
-    return 0;
+    wait_forever();
 }
 
 int one_large_file(const Arguments&) {
@@ -190,6 +190,11 @@ int try_to_escape(const Arguments& arguments) {
     report("execute", ::execve("/bin/true", argv, argv) == 0);
     std::thread([] { std::cout << "thread: worked\n"; }).join();
     std::cout << "root: " << (::geteuid() == 0 ? "yes" : "no") << "\n";
+    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    std::array<__user_cap_data_struct, 2> sets{};
+    ::syscall(SYS_capget, &header, sets.data());
+    std::cout << "capabilities: " << std::hex << sets[0].effective << "." << sets[1].effective
+              << std::dec << "\n";
     std::cout << "variables:";
     for (char** variable = environ; *variable != nullptr; ++variable) {
         std::cout << " " << std::string_view(*variable).substr(0, std::strcspn(*variable, "="));

@@ -49,7 +49,8 @@ std::string make_stored_zip(const ZipFiles& files) {
         put(directory, 0x02014B50, 4);
         put(directory, 20, 2);
         directory += fields;
-        put(directory, 0, 2 + 2 + 2 + 4);
+        put(directory, 0, 2 + 2 + 2);
+        put(directory, 0, 4);
         put(directory, zip.size(), 4);
         directory += name;
 

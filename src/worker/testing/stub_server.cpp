@@ -122,6 +122,9 @@ Task<net::Response> StubServer::take_log(net::Request& request) {
         );
     }
     log.replace(*offset, std::min(body->size(), log.size() - *offset), *body);
+    if (on_log) {
+        on_log();
+    }
     co_return text(200, contract::encode(contract::LogAnswer{.next = log.size(), .expected = {}}));
 }
 

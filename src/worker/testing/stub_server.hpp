@@ -35,6 +35,7 @@ public:
     std::string refused_result;       ///< this one gets 413
     /// Before each answer, with `GET /attempt`, `PUT /results/x.xml`, …
     std::function<void(const std::string& call)> on_call;
+    std::function<void()> on_log;  ///< after each piece of it
 
     // What it was told.
     std::vector<std::string> calls;

@@ -1,24 +1,31 @@
-// Runs a coroutine to its end on an event loop of the test's own.
+// The one event loop of a process (or of a test): runs a coroutine to its end.
 //
-// Threads: the test's.  Suspends: never.  Errors: what the coroutine throws.
+// What else was spawned on it goes on only while run() does; a program joins its groups before its
+// main coroutine ends.
+//
+// Threads: the thread that calls run() is the loop's.  Suspends: never.
+// Errors: run throws what the coroutine threw.
 #pragma once
 
 #include "async/task.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 
 #include <exception>
 #include <optional>
 #include <utility>
 
-namespace signalbox::testing {
+namespace signalbox::async {
 
 class EventLoop {
 public:
+    EventLoop() : context_(1) {}
+
+    EventLoop(const EventLoop&) = delete;
+    EventLoop& operator=(const EventLoop&) = delete;
+
     [[nodiscard]] Executor executor() { return context_.get_executor(); }
 
-    /// Runs until `task` has ended; what else is under way stays where it is.
     template <class T>
     T run(Task<T> task) {
         std::exception_ptr problem;
@@ -57,4 +64,4 @@ private:
     boost::asio::io_context context_;
 };
 
-}  // namespace signalbox::testing
+}  // namespace signalbox::async

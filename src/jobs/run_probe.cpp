@@ -1,0 +1,38 @@
+#include "jobs/run_probe.hpp"
+
+namespace signalbox::jobs {
+
+RunProbe::RunProbe(Metrics& metrics)
+    : metrics_(metrics),
+      started_(metrics.counter("signalbox_runs_started_total", "Attempts handed to the runner")),
+      open_(metrics.gauge("signalbox_runs_open", "Attempts that have not ended")),
+      slots_(metrics.gauge("signalbox_run_slots", "Runs that may go on at a time")) {}
+
+void RunProbe::run_started() {
+    started_.add();
+}
+
+void RunProbe::run_could_not_start() {
+    run_ended(model::Reason::kStartFailed);
+}
+
+void RunProbe::run_ended(model::Reason reason) {
+    metrics_
+        .counter(
+            "signalbox_runs_ended_total",
+            "Attempts that ended, by reason",
+            {{"reason", std::string(model::to_word(reason))}}
+        )
+        .add();
+}
+
+void RunProbe::run_lost() {
+    run_ended(model::Reason::kWorkerLost);
+}
+
+void RunProbe::slots_seen(std::int64_t open, std::int64_t slots) {
+    open_.set(static_cast<double>(open));
+    slots_.set(static_cast<double>(slots));
+}
+
+}  // namespace signalbox::jobs

@@ -1,0 +1,33 @@
+// What operators watch of the runs, as metrics.
+//
+// Threads: event loop.  Suspends: never.  Errors: none.
+#pragma once
+
+#include "base/metrics.hpp"
+#include "model/job.hpp"
+
+#include <cstdint>
+
+namespace signalbox::jobs {
+
+class RunProbe {
+public:
+    /// The metrics must outlive the probe.
+    explicit RunProbe(Metrics& metrics);
+
+    void run_started();
+    void run_could_not_start();
+    void run_ended(model::Reason reason);
+    void run_lost();
+
+    /// What a pass of the dispatcher has seen.
+    void slots_seen(std::int64_t open, std::int64_t slots);
+
+private:
+    Metrics& metrics_;
+    Counter started_;
+    Gauge open_;
+    Gauge slots_;
+};
+
+}  // namespace signalbox::jobs
