@@ -1,13 +1,14 @@
 #include "api/api_fixture.hpp"
 
 #include "base/hash.hpp"
-#include "contract/error_body.hpp"
 #include "contract/job_contract.hpp"
 #include "contract/tenant_contract.hpp"
 #include "contract/worker_contract.hpp"
 #include "wire/zip_writer.hpp"
 
 #include <stdlib.h>
+
+#include <set>
 
 namespace signalbox::api {
 
@@ -23,12 +24,19 @@ std::vector<scenario::Simulator> simulators(bool any) {
     if (!any) {
         return {};
     }
+    // What the scenarios of these tests use.
+    const std::set<std::string, std::less<>> options{
+        "additional-files", "begin", "end", "net-file", "no-warnings", "route-files", "seed"
+    };
     return {
         {.version = "1.28.0",
          .home = "/opt/sumo-1.28.0",
          .binary = "/opt/sumo-1.28.0/bin/sumo",
-         .options = {}},
-        {.version = "1.15.0", .home = "/usr/share/sumo", .binary = "/usr/bin/sumo", .options = {}}
+         .options = options},
+        {.version = "1.15.0",
+         .home = "/usr/share/sumo",
+         .binary = "/usr/bin/sumo",
+         .options = options}
     };
 }
 

@@ -73,10 +73,8 @@ Task<std::invoke_result_t<Work>> BlockingPool::run(Work work) {
     auto guard = boost::asio::make_work_guard(executor);
     boost::asio::post(
         pool_,
-        [handover,
-         executor,
-         guard = std::move(guard),
-         job = std::optional<Work>(std::move(work))]() mutable {
+        [handover, executor, guard = std::move(guard), job = std::optional<Work>(std::move(work))](
+        ) mutable {
             try {
                 if constexpr (std::is_void_v<T>) {
                     (*job)();

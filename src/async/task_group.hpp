@@ -25,7 +25,8 @@ public:
     /// Names a task of this group, also after it has ended.
     using TaskId = std::uint64_t;
 
-    /// Starts `task` at the loop's next turn. After cancel() it starts and is cancelled at once.
+    /// Starts `task`; from the loop's own thread at once, up to its first wait. After cancel() it
+    /// is cancelled there.
     TaskId spawn(std::string name, Task<void> task);
 
     void cancel();

@@ -184,13 +184,14 @@ Failure to_usage_error(
 }
 
 /// The deepest command that was named.
-const CommandSpec& chosen(const CommandSpec& program, const CLI::App& parser) {
-    const auto below = parser.get_subcommands();
-    if (below.empty()) {
-        return program;
+const CommandSpec* chosen(const CommandSpec* command, const CLI::App* parser) {
+    for (auto below = parser->get_subcommands(); !below.empty();
+         below = parser->get_subcommands()) {
+        parser = below.front();
+        command = find_command(*command, parser->get_name());
+        SB_CHECK(command != nullptr);  // the parser was made of this very tree
     }
-    const CommandSpec* const command = find_command(program, below.front()->get_name());
-    return command == nullptr ? program : chosen(*command, *below.front());
+    return command;
 }
 
 }  // namespace
@@ -210,7 +211,7 @@ Result<ParsedCommand> parse_command_line(
         }
         return to_usage_error(program, error, args);
     }
-    return ParsedCommand{.action = chosen(program, *parser).action, .text = {}};
+    return ParsedCommand{.action = chosen(&program, parser.get())->action, .text = {}};
 }
 
 Result<std::string> help_of(const CommandSpec& program, const std::vector<std::string>& path) {

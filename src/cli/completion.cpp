@@ -89,9 +89,8 @@ std::string in_quotes(std::string_view text) {
 std::string bash_choices_of(const OptionSpec& option, const std::string& prefix) {
     std::string cases;
     for (const std::string_view name : split(option.names, ',')) {
-        cases += "        " + prefix + "\" \"" + std::string(name) +
-                 ") COMPREPLY=($(compgen -W '" + join(option.choices, " ") +
-                 "' -- \"$current\")); return ;;\n";
+        cases += "        " + prefix + "\" \"" + std::string(name) + ") COMPREPLY=($(compgen -W '" +
+                 join(option.choices, " ") + "' -- \"$current\")); return ;;\n";
     }
     return cases;
 }

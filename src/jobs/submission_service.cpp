@@ -275,8 +275,7 @@ Task<Result<store::StoredScenario>> SubmissionService::put_scenario(
         SB_CO_TRY(const std::string version, choose_version(""));
         SB_CO_TRY(auto simulator, scenario::choose_simulator(simulators_, version));
         SB_CO_TRY(
-            const auto report,
-            co_await check(std::move(request), upload.path, std::move(simulator))
+            const auto report, co_await check(std::move(request), upload.path, std::move(simulator))
         );
         stored.warnings = report.findings;
     }

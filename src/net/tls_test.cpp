@@ -15,9 +15,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-template <class T, void (*release)(T*)>
+template <class T, void (*Release)(T*)>
 struct Releaser {
-    void operator()(T* object) const { release(object); }
+    void operator()(T* object) const { Release(object); }
 };
 
 using Key = std::unique_ptr<EVP_PKEY, Releaser<EVP_PKEY, EVP_PKEY_free>>;

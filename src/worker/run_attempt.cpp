@@ -36,7 +36,7 @@ constexpr std::int64_t kDefaultLogBytes = std::int64_t{64} << 20U;
 
 class Attempt {
 public:
-    Attempt(const WorkerSettings& settings, WorkerServices services, AttemptClient& client)
+    Attempt(const WorkerSettings& settings, const WorkerServices& services, AttemptClient& client)
         : executor_(services.executor),
           settings_(settings),
           services_(services),

@@ -45,7 +45,7 @@ std::string stamp_of(const fs::path& binary) {
 
 }  // namespace
 
-SimulatorCache::SimulatorCache(fs::path directory, scenario::SimulatorSearch search)
+SimulatorCache::SimulatorCache(const fs::path& directory, scenario::SimulatorSearch search)
     : file_(directory.empty() ? fs::path() : directory / "simulators"),
       search_(std::move(search)),
       places_(places_of(search_)) {}

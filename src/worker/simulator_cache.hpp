@@ -22,7 +22,7 @@ namespace signalbox::worker {
 class SimulatorCache {
 public:
     /// An empty `directory` remembers nothing.
-    SimulatorCache(std::filesystem::path directory, scenario::SimulatorSearch search);
+    SimulatorCache(const std::filesystem::path& directory, scenario::SimulatorSearch search);
 
     /// The simulator of this version, or the preferred one for an empty `version`.
     [[nodiscard]] Result<scenario::Simulator> find(std::string_view version) const;

@@ -209,8 +209,9 @@ Task<Result<Downloaded>> download_file(
     TransferProgress on_progress
 ) {
     SB_CO_TRY(const fs::path destination, place_below(directory, file.name));
+    const fs::path shown = directory / file.name;
     if (is_whole(destination, file)) {
-        co_return Downloaded{.path = destination, .bytes = file.size_bytes, .was_there = true};
+        co_return Downloaded{.path = shown, .bytes = file.size_bytes, .was_there = true};
     }
     for (const bool anew : {false, true}) {
         SB_CO_TRY(Part part, open_part(destination, anew));
@@ -218,9 +219,7 @@ Task<Result<Downloaded>> download_file(
         SB_CO_TRY(const bool right, co_await fetch_once(client, file, part, on_progress));
         if (right) {
             SB_CO_OK(take_name(part, destination));
-            co_return Downloaded{
-                .path = destination, .bytes = part.bytes, .resumed_at = resumed_at
-            };
+            co_return Downloaded{.path = shown, .bytes = part.bytes, .resumed_at = resumed_at};
         }
         unlink(part.path.c_str());
         if (resumed_at == 0) {

@@ -26,7 +26,7 @@ namespace signalbox::cli {
 using TransferProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
 struct Downloaded {
-    std::filesystem::path path;
+    std::filesystem::path path;  ///< as the caller named the directory
     std::uint64_t bytes = 0;
     bool was_there = false;        ///< nothing had to be fetched
     std::uint64_t resumed_at = 0;  ///< bytes that an earlier try had left

@@ -27,6 +27,22 @@ constexpr std::array kStatuses{
     model::JobStatus::kCancelled
 };
 
+/// `24684112Ki` as people say it; what is no such quantity stays as it is.
+std::string memory_text(const std::string& quantity) {
+    static constexpr std::array<std::pair<std::string_view, unsigned>, 4> kUnits{
+        {{"Ki", 10}, {"Mi", 20}, {"Gi", 30}, {"Ti", 40}}
+    };
+    for (const auto& [suffix, shift] : kUnits) {
+        if (!quantity.ends_with(suffix)) {
+            continue;
+        }
+        const std::string_view digits(quantity.data(), quantity.size() - suffix.size());
+        const auto number = parse_number<std::uint32_t>(digits);
+        return number ? format_bytes(std::uint64_t{*number} << shift) : quantity;
+    }
+    return quantity;
+}
+
 std::string render_nodes(
     const std::vector<contract::NodeView>& nodes, Instant now, const Terminal& terminal
 ) {
@@ -46,8 +62,8 @@ std::string render_nodes(
              join(node.status, ","),
              node.allocated.cpu,
              node.allocatable.cpu,
-             node.allocated.memory,
-             node.allocatable.memory,
+             memory_text(node.allocated.memory),
+             memory_text(node.allocatable.memory),
              std::to_string(node.pods_running),
              time_ago(node.created, now)}
         );

@@ -52,7 +52,7 @@ Result<std::string> read_key(Session& session, const std::string& url) {
         return session.settings().key;
     }
     const auto line = session.terminal().read_secret("API key for " + url + ":");
-    const std::string key(trim(line.value_or("")));
+    std::string key(trim(line.value_or("")));
     if (key.empty()) {
         return usage_error("no key was given; it is asked for on a terminal, or read from a pipe");
     }

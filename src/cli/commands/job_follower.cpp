@@ -13,6 +13,7 @@ namespace {
 
 // Without a terminal: a line per tenth of the run, and one now and then when that takes long.
 constexpr std::chrono::seconds kPlainInterval{30};
+constexpr int kSoonerFactor = 20;
 
 }  // namespace
 
@@ -73,7 +74,9 @@ Task<void> JobFollower::keep_explaining() {
                 refresh();
             }
         }
-        co_await async::sleep_for(session_.parts().explain_interval);
+        // Who begins to wait is told why soon, and from then on now and then.
+        const auto interval = session_.parts().explain_interval;
+        co_await async::sleep_for(waiting_.empty() ? interval / kSoonerFactor : interval);
     }
 }
 
@@ -130,9 +133,9 @@ void JobFollower::take_progress(const contract::ProgressView& progress) {
 
 void JobFollower::say_trouble(const Error& error, std::chrono::milliseconds wait) {
     const std::string line = fmt::format(
-        "connection lost ({}); the job goes on; trying again in {}",
-        error.message(),
-        format_duration(std::chrono::duration<double>(wait).count())
+        "connection lost, the job goes on; trying again in {} ({})",
+        format_duration(std::chrono::duration<double>(wait).count()),
+        error.message()
     );
     if (session_.terminal().is_live()) {
         session_.terminal().show_live(line);

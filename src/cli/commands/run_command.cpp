@@ -228,6 +228,9 @@ Task<Leave> ask_what_to_do(Session& session) {
         interrupts,
         session.terminal().ask("Cancel the job? It goes on running otherwise. [c]ancel, [L]eave:")
     );
+    if (!answer) {
+        session.terminal().complain("");  // ends the line of the question
+    }
     const std::string word = answer && *answer ? to_lower(trim(**answer)) : "";
     const bool cancel = word == "c" || word == "cancel" || word == "y" || word == "yes";
     co_return cancel ? Leave::kCancelJob : Leave::kJobRuns;

@@ -78,7 +78,7 @@ std::string transfer_line(
 }
 
 std::string run_line(const contract::ProgressView& progress, bool utf8) {
-    const std::string words = run_words(progress, utf8);
+    std::string words = run_words(progress, utf8);
     if (!progress.percent) {
         return words;
     }

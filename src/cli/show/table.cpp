@@ -79,7 +79,7 @@ std::string Table::render(const Terminal& terminal) const {
     return out;
 }
 
-void Facts::add(std::string name, std::string value, Style style) {
+void Facts::add(std::string name, std::string_view value, Style style) {
     if (!value.empty()) {
         facts_.push_back({.name = std::move(name), .value = printable(value), .style = style});
     }

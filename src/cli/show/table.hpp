@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace signalbox::cli {
@@ -55,7 +56,7 @@ private:
 class Facts {
 public:
     /// Nothing is added for an empty value.
-    void add(std::string name, std::string value, Style style = Style::kPlain);
+    void add(std::string name, std::string_view value, Style style = Style::kPlain);
 
     [[nodiscard]] std::string render(const Terminal& terminal) const;
 

@@ -110,7 +110,7 @@ std::size_t display_width(std::string_view text) {
 }
 
 std::string fit(std::string_view text, std::size_t columns) {
-    const std::string valid = to_valid_utf8(text);
+    std::string valid = to_valid_utf8(text);
     if (display_width(valid) <= columns) {
         return valid;
     }

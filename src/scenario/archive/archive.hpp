@@ -9,7 +9,7 @@
 // entries: `__MACOSX/`, `.DS_Store`, `Thumbs.db`. Methods: stored and deflated.
 //
 // Threads: any (blocking: from a pool in a server).  Suspends: never.
-// Errors: kInvalid `EMPTY_FILE`, `INVALID_ZIP`, `UNSAFE_ARCHIVE`; kTooLarge `ARCHIVE_TOO_LARGE`;
+// Errors: kInvalid `EMPTY_FILE`, `INVALID_ZIP`, `UNSAFE_ARCHIVE`, `ARCHIVE_TOO_LARGE`;
 // kNotFound from open_entry/read_entry; kNoSpace while unpacking.
 #pragma once
 

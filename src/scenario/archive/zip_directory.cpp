@@ -298,7 +298,7 @@ private:
 
 Failure too_many_entries(std::uint64_t entries, const ArchiveLimits& limits) {
     return fail(
-        Code::kTooLarge,
+        Code::kInvalid,
         "ARCHIVE_TOO_LARGE",
         "Archive too large: " + std::to_string(entries) +
             " entries (max: " + std::to_string(limits.max_entries) + ")"
@@ -313,7 +313,7 @@ Result<void> check_sizes(const std::vector<ZipEntry>& entries, const ArchiveLimi
         if (entry.size_bytes > limits.max_unpacked_bytes ||
             unpacked + entry.size_bytes > limits.max_unpacked_bytes) {
             return fail(
-                Code::kTooLarge,
+                Code::kInvalid,
                 "ARCHIVE_TOO_LARGE",
                 "Archive too large: more than " + format_bytes(limits.max_unpacked_bytes) +
                     " unpacked ('" + printable(entry.name) + "' alone has " +

@@ -6,7 +6,7 @@
 // differently.
 //
 // Threads: any (blocking reads).  Suspends: never.
-// Errors: kInvalid `EMPTY_FILE`, `INVALID_ZIP`, `UNSAFE_ARCHIVE`; kTooLarge `ARCHIVE_TOO_LARGE`.
+// Errors: kInvalid `EMPTY_FILE`, `INVALID_ZIP`, `UNSAFE_ARCHIVE`, `ARCHIVE_TOO_LARGE`.
 #pragma once
 
 #include "base/error.hpp"
