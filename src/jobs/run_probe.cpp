@@ -6,7 +6,22 @@ RunProbe::RunProbe(Metrics& metrics)
     : metrics_(metrics),
       started_(metrics.counter("signalbox_runs_started_total", "Attempts handed to the runner")),
       open_(metrics.gauge("signalbox_runs_open", "Attempts that have not ended")),
-      slots_(metrics.gauge("signalbox_run_slots", "Runs that may go on at a time")) {}
+      slots_(metrics.gauge("signalbox_run_slots", "Runs that may go on at a time")) {
+    // Every series is there from the start, so that the first end of a kind is seen as an increase.
+    for (int i = static_cast<int>(model::Reason::kCompleted);
+         i <= static_cast<int>(model::Reason::kInternal);
+         ++i) {
+        static_cast<void>(ended(static_cast<model::Reason>(i)));
+    }
+}
+
+Counter RunProbe::ended(model::Reason reason) {
+    return metrics_.counter(
+        "signalbox_runs_ended_total",
+        "Attempts that ended, by reason",
+        {{"reason", std::string(model::to_word(reason))}}
+    );
+}
 
 void RunProbe::run_started() {
     started_.add();
@@ -17,13 +32,7 @@ void RunProbe::run_could_not_start() {
 }
 
 void RunProbe::run_ended(model::Reason reason) {
-    metrics_
-        .counter(
-            "signalbox_runs_ended_total",
-            "Attempts that ended, by reason",
-            {{"reason", std::string(model::to_word(reason))}}
-        )
-        .add();
+    ended(reason).add();
 }
 
 void RunProbe::run_lost() {

@@ -24,6 +24,8 @@ public:
     void slots_seen(std::int64_t open, std::int64_t slots);
 
 private:
+    Counter ended(model::Reason reason);
+
     Metrics& metrics_;
     Counter started_;
     Gauge open_;

@@ -33,7 +33,7 @@ class RealSumo : public WorkerFixture, public testing::WithParamInterface<Expect
 protected:
     void SetUp() override {
         settings_.simulators = {};
-        settings_.cache_directory = fs::temp_directory_path() / "signalbox-test-cache";
+        settings_.cache_directory = directory_.path() / "cache";
         const auto simulator = SimulatorCache(settings_.cache_directory, settings_.simulators)
                                    .find(GetParam().version);
         if (!simulator) {

@@ -201,7 +201,7 @@ public:
             peek(kEntryBytes + name_bytes + extra_bytes + comment_bytes)
         );
         const std::string_view raw_name = whole.substr(kEntryBytes, name_bytes);
-        SB_OK(take_zip64(whole.substr(kEntryBytes + name_bytes, extra_bytes), entry));
+        take_zip64(whole.substr(kEntryBytes + name_bytes, extra_bytes), entry);
         SB_TRY(CleanName clean, clean_name(raw_name, (entry.flags & kUtf8) != 0, limits_));
         entry.name = std::move(clean.name);
         entry.folder = clean.folder;
@@ -243,27 +243,29 @@ private:
     }
 
     /// APPNOTE 4.5.3: only those values are there that did not fit into the fixed part.
-    static Result<void> take_zip64(std::string_view extra, ZipEntry& entry) {
+    static void take_zip64_values(std::string_view values, ZipEntry& entry) {
+        for (std::uint64_t* value :
+             {&entry.size_bytes, &entry.packed_bytes, &entry.header_offset}) {
+            if (*value == kIn64 && values.size() >= 8) {
+                *value = Fields(values).u64(0);
+                values.remove_prefix(8);
+            }
+        }
+    }
+
+    static void take_zip64(std::string_view extra, ZipEntry& entry) {
         while (extra.size() >= 4) {
             const Fields field(extra);
             const std::size_t bytes = field.u16(2);
             if (bytes > extra.size() - 4) {
-                return {};  // other programs' padding
+                return;  // other programs' padding
             }
             if (field.u16(0) == kZip64Extra) {
-                std::string_view values = extra.substr(4, bytes);
-                for (std::uint64_t* value :
-                     {&entry.size_bytes, &entry.packed_bytes, &entry.header_offset}) {
-                    if (*value == kIn64 && values.size() >= 8) {
-                        *value = Fields(values).u64(0);
-                        values.remove_prefix(8);
-                    }
-                }
-                return {};
+                take_zip64_values(extra.substr(4, bytes), entry);
+                return;
             }
             extra.remove_prefix(4 + bytes);
         }
-        return {};
     }
 
     Result<std::string_view> peek(std::size_t bytes) {
