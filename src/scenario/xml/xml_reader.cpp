@@ -60,7 +60,8 @@ struct XmlReader::Bridge {
         of(data).handlers_.on_text(std::string_view(bytes, static_cast<std::size_t>(length)));
     }
 
-    static void entity(
+    // The signature is expat's.
+    static void entity(  // NOLINT(readability-function-size)
         void* data,
         const XML_Char* /*name*/,
         int /*is_parameter*/,
@@ -155,9 +156,10 @@ void XmlReader::stop() {
 
 void XmlReader::parse(std::string_view bytes, bool last) {
     XML_Parser parser = as_parser(parser_.get());
-    const auto length = static_cast<int>(bytes.size());
-    fed_bytes_ += length;
-    if (XML_Parse(parser, bytes.data(), length, last ? 1 : 0) != XML_STATUS_OK && !stopped_) {
+    fed_bytes_ += static_cast<int>(bytes.size());
+    const XML_Status status =
+        XML_Parse(parser, bytes.data(), static_cast<int>(bytes.size()), last ? 1 : 0);
+    if (status != XML_STATUS_OK && !stopped_) {
         note_problem();
     }
 }
