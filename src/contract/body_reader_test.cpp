@@ -26,14 +26,14 @@ TEST(BodyReader, ReadsEveryKindOfFieldFromJson) {
     BodyReader reader =
         over_json(R"({"n":7,"whole":2.0,"word":"12","x":0.5,"yes":true,"t":"straße","on":"queue",)"
                   R"("list":["a","b"],"scopes":{"tenants":["t"]},"unknown":{}})");
-    constexpr std::array words{"reject"sv, "queue"sv};
+    constexpr std::array kWords{"reject"sv, "queue"sv};
     EXPECT_EQ(reader.get_int("n", {.min = 1, .max = 7}), 7);
     EXPECT_EQ(reader.find_int("whole"), 2);
     EXPECT_EQ(reader.find_int("word"), 12);
     EXPECT_EQ(reader.find_number("x"), 0.5);
     EXPECT_EQ(reader.find_bool("yes"), true);
     EXPECT_EQ(reader.get_text("t", {.min = 6, .max = 6}), "straße");
-    EXPECT_EQ(reader.find_word("on", words), "queue");
+    EXPECT_EQ(reader.find_word("on", kWords), "queue");
     EXPECT_EQ(reader.find_texts("list"), (std::vector<std::string>{"a", "b"}));
     EXPECT_EQ(reader.find_texts("scopes.tenants"), std::vector<std::string>{"t"});
     EXPECT_TRUE(reader.finish());
@@ -60,13 +60,13 @@ TEST(BodyReader, CountsNullAsAbsent) {
 
 TEST(BodyReader, CollectsAllErrorsWithValueAndLimit) {
     BodyReader reader = over_json(R"({"cpu":40,"t":"","x":"abc","l":["ok",5],"w":"maybe"})");
-    constexpr std::array words{"reject"sv, "queue"sv};
+    constexpr std::array kWords{"reject"sv, "queue"sv};
     (void)reader.find_int("cpu", {.min = 1, .max = 32});
     (void)reader.get_text("t", {.min = 1, .max = 100});
     (void)reader.get_int("gone");
     (void)reader.find_number("x");
     (void)reader.find_texts("l");
-    (void)reader.find_word("w", words);
+    (void)reader.find_word("w", kWords);
     const auto done = reader.finish();
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().code(), Code::kUnprocessable);

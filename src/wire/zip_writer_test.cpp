@@ -94,7 +94,6 @@ TEST(ZipWriter, KnowsItsSizeBeforehand) {
 
 TEST(ZipWriter, UsesZip64ForManyEntries) {
     std::vector<std::pair<std::string, std::string>> files;
-    std::string names;
     for (int i = 0; i < 65'536; ++i) {
         files.emplace_back(std::to_string(i), "");
     }

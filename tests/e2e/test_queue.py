@@ -8,10 +8,19 @@ from support import ServerTest, scenario
 
 TENANTS = {"small": (1, 2), "middle": (2, 4), "large": (4, 8)}  # weight, concurrent jobs
 JOBS_EACH = 20
+SLOTS = 7
 
 
 class Queue(ServerTest):
-    arguments = ("--slots", "7")
+    arguments = ("--slots", str(SLOTS))
+
+    def fill_all_slots(self):
+        """Long runs of another tenant, so that all queues stand before the first turn is given."""
+        client = self.server.tenant("first-come", max_concurrent_jobs=SLOTS)
+        ids = [client.submit(scenario("marathon")).json()["job_id"] for _ in range(SLOTS)]
+        for job_id in ids:
+            client.wait(job_id, ("RUNNING",))
+        return client, ids
 
     def test_sixty_jobs_of_three_tenants_are_shared_by_weight(self):
         clients = {
@@ -21,6 +30,7 @@ class Queue(ServerTest):
             )
             for name, (weight, jobs) in TENANTS.items()
         }
+        first_come, long_runs = self.fill_all_slots()
         most, stop = {name: 0 for name in TENANTS}, threading.Event()
 
         def sample():
@@ -40,6 +50,8 @@ class Queue(ServerTest):
                     answer = client.submit(scenario("grid"), f"{name}-{n}", priority=priority)
                     self.assertEqual(answer.status, 200, answer.body)
                     jobs[name][answer.json()["job_id"]] = (priority, answer.json()["status"])
+            for job_id in long_runs:
+                first_come.call("POST", f"/jobs/{job_id}/cancel")
             details = {
                 name: [clients[name].wait(job_id, seconds=300) for job_id in ids]
                 for name, ids in jobs.items()
