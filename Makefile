@@ -7,7 +7,7 @@ server ?= http://127.0.0.1:8000
 admin_key ?= $(shell cat signalbox-data/admin.key 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo serve bench scenarios smoke format tidy clean
+.PHONY: help setup build test demo serve scenarios smoke format tidy clean
 
 help: ## this list
 	@echo 'make TARGET:'
@@ -30,9 +30,6 @@ demo: build scenarios ## a server, a tenant and a town district of 6,000 vehicle
 
 serve: build ## the server in the foreground, data in ./signalbox-data
 	@exec build/release/bin/signalboxd --data ./signalbox-data
-
-bench: build ## the benchmark table (minutes), JSON beside it
-	@bench/run
 
 scenarios: setup ## test and demo scenarios in build/scenarios
 	@tools/make-scenarios
