@@ -146,7 +146,9 @@ bool XmlReader::finish() {
 }
 
 void XmlReader::be_prompt() {
+#ifdef SIGNALBOX_EXPAT_DEFERS
     XML_SetReparseDeferralEnabled(as_parser(parser_.get()), XML_FALSE);
+#endif
 }
 
 void XmlReader::stop() {
