@@ -27,3 +27,23 @@ function(signalbox_test name)
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
 endfunction()
+
+# signalbox_fuzzer(multipart SOURCES multipart_fuzz.cpp LINKS signalbox_wire)
+#
+# A fuzz target <name>_fuzz, whose seeds are the files of corpus/<name>/. In the `fuzz` preset it is
+# linked with libFuzzer (tools/fuzz runs it); in the others it replays its seeds, as a test.
+function(signalbox_fuzzer name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+    set(target ${name}_fuzz)
+    add_executable(${target} ${ARG_SOURCES})
+    target_link_libraries(${target} PRIVATE signalbox_options ${ARG_LINKS})
+    target_precompile_headers(${target} REUSE_FROM signalbox_pch)
+    if(SIGNALBOX_FUZZ)
+        target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+        add_dependencies(fuzzers ${target})
+    else()
+        target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.cpp)
+        add_test(NAME ${target} COMMAND ${target} ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
+        set_tests_properties(${target} PROPERTIES TIMEOUT 60)
+    endif()
+endfunction()
