@@ -1,9 +1,9 @@
 #include "wire/zip_writer.hpp"
 
+#include "base/crc32.hpp"
 #include "base/error.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <utility>
 
@@ -78,49 +78,7 @@ std::uint32_t dos_time(Instant instant) {
            static_cast<unsigned>(date.day()) << 16U | hours << 11U | minutes << 5U | seconds / 2;
 }
 
-using CrcTables = std::array<std::array<std::uint32_t, 256>, 8>;
-
-// Table k advances the checksum of one byte by k further zero bytes ("slicing by eight").
-constexpr CrcTables make_crc_tables() {
-    CrcTables tables{};
-    for (std::uint32_t byte = 0; byte < 256; ++byte) {
-        std::uint32_t crc = byte;
-        for (int bit = 0; bit < 8; ++bit) {
-            crc = (crc >> 1U) ^ ((crc & 1U) != 0 ? 0xEDB88320U : 0U);
-        }
-        tables[0][byte] = crc;
-    }
-    for (std::size_t k = 1; k < tables.size(); ++k) {
-        for (std::size_t byte = 0; byte < 256; ++byte) {
-            const std::uint32_t before = tables[k - 1][byte];
-            tables[k][byte] = (before >> 8U) ^ tables[0][before & 0xFFU];
-        }
-    }
-    return tables;
-}
-
-constexpr CrcTables kCrc = make_crc_tables();
-
 }  // namespace
-
-std::uint32_t crc32(std::uint32_t before, std::string_view bytes) {
-    std::uint32_t crc = ~before;
-    const auto at = [&bytes](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-    while (bytes.size() >= 8) {
-        const std::uint32_t low =
-            crc ^
-            (static_cast<std::uint32_t>(at(0)) | static_cast<std::uint32_t>(at(1)) << 8U |
-             static_cast<std::uint32_t>(at(2)) << 16U | static_cast<std::uint32_t>(at(3)) << 24U);
-        crc = kCrc[7][low & 0xFFU] ^ kCrc[6][(low >> 8U) & 0xFFU] ^ kCrc[5][(low >> 16U) & 0xFFU] ^
-              kCrc[4][low >> 24U] ^ kCrc[3][at(4)] ^ kCrc[2][at(5)] ^ kCrc[1][at(6)] ^
-              kCrc[0][at(7)];
-        bytes.remove_prefix(8);
-    }
-    for (const char c : bytes) {
-        crc = (crc >> 8U) ^ kCrc[0][(crc ^ static_cast<unsigned char>(c)) & 0xFFU];
-    }
-    return ~crc;
-}
 
 void ZipWriter::begin_entry(std::string& out, ZipEntry entry) {
     SB_CHECK(entry.name.size() <= kMax16);

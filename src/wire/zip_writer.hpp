@@ -55,7 +55,4 @@ private:
     std::string directory_;
 };
 
-/// CRC-32 as in zip and gzip (ISO 3309), continued from that of the bytes before.
-[[nodiscard]] std::uint32_t crc32(std::uint32_t before, std::string_view bytes);
-
 }  // namespace signalbox::wire

@@ -1,6 +1,5 @@
 #include "scenario/archive/bytes.hpp"
 
-#include "scenario/archive/crc32.hpp"
 #include "scenario/archive/name_folding.hpp"
 #include "scenario/testing/zip_builder.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -15,12 +14,6 @@ namespace {
 Result<std::string> gunzipped(const std::string& bytes) {
     SB_TRY(const auto source, make_gunzip_source(make_text_source(bytes)));
     return read_text(*source, 1U << 20U);
-}
-
-TEST(Crc32, IsThatOfZip) {
-    EXPECT_EQ(crc32(0, ""), 0U);
-    EXPECT_EQ(crc32(0, "123456789"), 0xCBF43926U);
-    EXPECT_EQ(crc32(crc32(0, "1234"), "56789"), 0xCBF43926U);
 }
 
 TEST(Gunzip, ReadsOneOrSeveralMembers) {

@@ -1,8 +1,8 @@
 #include "scenario/archive/zip_directory.hpp"
 
+#include "base/crc32.hpp"
 #include "base/text.hpp"
 #include "scenario/archive/archive_names.hpp"
-#include "scenario/archive/crc32.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>

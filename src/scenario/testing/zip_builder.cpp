@@ -1,7 +1,7 @@
 #include "scenario/testing/zip_builder.hpp"
 
+#include "base/crc32.hpp"
 #include "base/error.hpp"
-#include "scenario/archive/crc32.hpp"
 
 #include <algorithm>
 #include <fstream>

@@ -1,22 +1,12 @@
 #include "worker/testing/stored_zip.hpp"
 
+#include "base/crc32.hpp"
+
 #include <cstdint>
-#include <string_view>
 
 namespace signalbox::worker {
 
 namespace {
-
-std::uint32_t crc32(std::string_view bytes) {
-    std::uint32_t crc = ~0U;
-    for (const char byte : bytes) {
-        crc ^= static_cast<unsigned char>(byte);
-        for (int bit = 0; bit < 8; ++bit) {
-            crc = (crc >> 1U) ^ ((crc & 1U) != 0 ? 0xEDB88320U : 0U);
-        }
-    }
-    return ~crc;
-}
 
 void put(std::string& out, std::uint64_t value, int bytes) {
     for (int i = 0; i < bytes; ++i) {
@@ -31,7 +21,7 @@ std::string common_fields(const std::string& name, const std::string& content) {
     put(out, 0x0800, 2);  // UTF-8 names
     put(out, 0, 2);       // stored
     put(out, 0x00210000, 4);
-    put(out, crc32(content), 4);
+    put(out, crc32(0, content), 4);
     put(out, content.size(), 4);
     put(out, content.size(), 4);
     put(out, name.size(), 2);

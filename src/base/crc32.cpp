@@ -1,9 +1,9 @@
-#include "scenario/archive/crc32.hpp"
+#include "base/crc32.hpp"
 
 #include <array>
 #include <cstddef>
 
-namespace signalbox::scenario {
+namespace signalbox {
 
 namespace {
 
@@ -56,4 +56,4 @@ std::uint32_t crc32(std::uint32_t crc, std::string_view bytes) {
     return ~crc;
 }
 
-}  // namespace signalbox::scenario
+}  // namespace signalbox

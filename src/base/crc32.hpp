@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <string_view>
 
-namespace signalbox::scenario {
+namespace signalbox {
 
-/// Continues `crc` (0 at the start) with `bytes`.
+/// That of all bytes so far, when `crc` is that of those before (0 at the start).
 [[nodiscard]] std::uint32_t crc32(std::uint32_t crc, std::string_view bytes);
 
-}  // namespace signalbox::scenario
+}  // namespace signalbox
