@@ -74,35 +74,50 @@ Result<void> sync_directory(const fs::path& directory) {
     return {};
 }
 
+namespace {
+
+Result<void> write_and_sync(const fs::path& path, std::string_view content, unsigned mode) {
+    SB_TRY(const UniqueFd file, open_file(path, O_WRONLY | O_CREAT | O_TRUNC, mode));
+    if (::fchmod(file.get(), static_cast<mode_t>(mode)) != 0) {
+        return fail(system_error(errno, "chmod " + path.string()));
+    }
+    SB_OK(write_all(file.get(), content, path.string()));
+    if (::fsync(file.get()) != 0) {
+        return fail(system_error(errno, "sync " + path.string()));
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<void> write_file_durably(const fs::path& path, std::string_view content, unsigned mode) {
     fs::path beside = path;
     beside += ".part";
-    {
-        SB_TRY(const UniqueFd file, open_file(beside, O_WRONLY | O_CREAT | O_TRUNC, mode));
-        if (::fchmod(file.get(), static_cast<mode_t>(mode)) != 0) {
-            return fail(system_error(errno, "chmod " + beside.string()));
-        }
-        SB_OK(write_all(file.get(), content, beside.string()));
-        if (::fsync(file.get()) != 0) {
-            return fail(system_error(errno, "sync " + beside.string()));
-        }
+    Result<void> placed = write_and_sync(beside, content, mode);
+    if (placed && ::rename(beside.c_str(), path.c_str()) != 0) {
+        placed = fail(system_error(errno, "rename " + beside.string()));
     }
-    if (::rename(beside.c_str(), path.c_str()) != 0) {
-        return fail(system_error(errno, "rename " + beside.string()));
+    if (!placed) {
+        // On a full disk what was written so far is in the way of everybody.
+        ::unlink(beside.c_str());
+        return placed;
     }
     return sync_directory(path.has_parent_path() ? path.parent_path() : fs::path("."));
 }
 
 Result<void> make_directories(const fs::path& path, unsigned mode) {
-    if (path.empty() || fs::is_directory(path)) {
+    std::error_code ignored;
+    if (path.empty() || fs::is_directory(path, ignored)) {
         return {};
     }
     SB_OK(make_directories(path.parent_path(), mode));
     if (::mkdir(path.c_str(), static_cast<mode_t>(mode)) != 0) {
-        if (errno == EEXIST) {
+        const int problem = errno;
+        // Somebody else may have been quicker.
+        if (problem == EEXIST && fs::is_directory(path, ignored)) {
             return {};
         }
-        return fail(system_error(errno, "make directory " + path.string()));
+        return fail(system_error(problem, "make directory " + path.string()));
     }
     // Exactly the asked mode, whatever the umask takes away.
     if (::chmod(path.c_str(), static_cast<mode_t>(mode)) != 0) {

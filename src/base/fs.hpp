@@ -48,6 +48,7 @@ private:
 );
 
 /// Replaces the file in one step; after a crash there is the old or the new one, whole and synced.
+/// Writes `<path>.part` first, so one writer of a path at a time; nothing is left of a failed try.
 [[nodiscard]] Result<void> write_file_durably(
     const std::filesystem::path& path, std::string_view content, unsigned mode = 0644
 );
@@ -63,7 +64,7 @@ private:
     const std::filesystem::path& path, int flags, unsigned mode = 0644
 );
 
-/// mkdir -p; new directories get `mode`.
+/// mkdir -p; new directories get `mode`. They survive a crash once their parents are synced.
 [[nodiscard]] Result<void> make_directories(
     const std::filesystem::path& path, unsigned mode = 0755
 );

@@ -78,6 +78,9 @@ std::optional<Instant> parse_rfc3339(std::string_view text) {
                                                                           : 1)
                                   : 0;
         }
+        if (end == first) {
+            return std::nullopt;
+        }
     }
     const auto offset = offset_minutes(text.substr(end));
     const std::chrono::year_month_day date(

@@ -26,6 +26,7 @@ TEST(Rfc3339, RefusesWhatIsNoTime) {
           "2026-01-01 00:00:00Z",
           "2026-01-01T24:00:00Z",
           "2026-01-01T00:00:00",
+          "2026-01-01T00:00:00.Z",
           "now"}) {
         EXPECT_EQ(parse_rfc3339(text), std::nullopt) << text;
     }
