@@ -124,12 +124,12 @@ TEST(HttpClient, UsesAsManyConnectionsAsRequestsAtOnceAndKeepsSome) {
 
 TEST(HttpClient, UploadsTextAndFilesAsOneBody) {
     const TemporaryDirectory directory;
-    std::ofstream(directory.path / "f") << std::string(3'000'000, 'f');
+    std::ofstream(directory.path() / "f") << std::string(3'000'000, 'f');
     Pair pair;
     pair.run([&]() -> Task<void> {
         std::uint64_t progress = 0;
         ClientRequest request{.method = Method::kPut, .target = "/up", .headers = {}};
-        request.body = {"begin|", make_file_piece(directory.path / "f").value(), "|end"};
+        request.body = {"begin|", make_file_piece(directory.path() / "f").value(), "|end"};
         request.on_progress = [&progress](std::uint64_t sent, std::uint64_t total) {
             EXPECT_GT(sent, progress);
             EXPECT_EQ(total, 3'000'010U);
@@ -138,18 +138,18 @@ TEST(HttpClient, UploadsTextAndFilesAsOneBody) {
         const auto got = co_await pair.client->send(request);
         EXPECT_EQ(got.value().body, "PUT /up 3000010 begin|" + std::string(34, 'f'));
         EXPECT_EQ(progress, 3'000'010U);
-        EXPECT_EQ(make_file_piece(directory.path / "none").error().code(), Code::kNotFound);
-        EXPECT_EQ(make_file_piece(directory.path).error().code(), Code::kInvalid);
+        EXPECT_EQ(make_file_piece(directory.path() / "none").error().code(), Code::kNotFound);
+        EXPECT_EQ(make_file_piece(directory.path()).error().code(), Code::kInvalid);
     });
 }
 
 TEST(HttpClient, AnUploadThatIsRefusedIsNotSent) {
     const TemporaryDirectory directory;
-    std::ofstream(directory.path / "f") << std::string(3'000'000, 'f');
+    std::ofstream(directory.path() / "f") << std::string(3'000'000, 'f');
     Pair pair;
     pair.run([&]() -> Task<void> {
         ClientRequest request{.method = Method::kPost, .target = "/refuse", .headers = {}};
-        request.body = {make_file_piece(directory.path / "f").value()};
+        request.body = {make_file_piece(directory.path() / "f").value()};
         request.on_progress = [](std::uint64_t, std::uint64_t) {
             ADD_FAILURE() << "bytes were sent";
         };
@@ -236,7 +236,7 @@ TEST(HttpClient, SaysWhoIsNotReachableAndWhy) {
     Pair pair;
     pair.run([&]() -> Task<void> {
         const TemporaryDirectory directory;
-        const std::string path = (directory.path / "none.sock").string();
+        const std::string path = (directory.path() / "none.sock").string();
         const auto no_socket =
             co_await pair.make_client({.base_url = "unix:" + path})->send({.headers = {}});
         EXPECT_EQ(no_socket.error().code(), Code::kUnavailable);
@@ -293,8 +293,8 @@ TEST(HttpClient, ARequestCanBeCancelled) {
 TEST(HttpClient, SpeaksOverUnixSockets) {
     const TemporaryDirectory directory;
     Pair pair;
-    ASSERT_TRUE(pair.server.listen_unix(directory.path / "s").has_value());
-    auto client = pair.make_client({.base_url = "unix:" + (directory.path / "s").string()});
+    ASSERT_TRUE(pair.server.listen_unix(directory.path() / "s").has_value());
+    auto client = pair.make_client({.base_url = "unix:" + (directory.path() / "s").string()});
     pair.run([&]() -> Task<void> {
         EXPECT_EQ((co_await client->send({.headers = {}})).value().body, "GET / 0 ");
     });

@@ -339,9 +339,9 @@ TEST(HttpServer, SendsPiecesOfFiles) {
     for (int i = 0; content.size() < 500'000; ++i) {
         content += std::to_string(i) + ",";
     }
-    std::ofstream(directory.path / "f") << content;
+    std::ofstream(directory.path() / "f") << content;
     auto handler = [&directory](Request& request) -> Task<Response> {
-        auto file = open_file(directory.path / "f", O_RDONLY);
+        auto file = open_file(directory.path() / "f", O_RDONLY);
         const std::uint64_t offset = request.path == "/part" ? 1000 : 0;
         co_return Response{
             .status = 200,
@@ -367,15 +367,15 @@ TEST(HttpServer, SendsPiecesOfFiles) {
 
 TEST(HttpServer, ListensOnUnixSocketsAndReplacesStaleOnes) {
     const TemporaryDirectory directory;
-    const auto path = directory.path / "s.sock";
+    const auto path = directory.path() / "s.sock";
     TestServer server(echo);
     {
         // What a killed server leaves behind.
         TestServer gone(echo);
         ASSERT_TRUE(gone.server.listen_unix(path).has_value());
-        std::filesystem::create_hard_link(path, directory.path / "kept");
+        std::filesystem::create_hard_link(path, directory.path() / "kept");
         gone.run([]() -> Task<void> { co_return; });
-        std::filesystem::rename(directory.path / "kept", path);
+        std::filesystem::rename(directory.path() / "kept", path);
     }
     ASSERT_TRUE(server.server.listen_unix(path).has_value());
     struct stat status{};

@@ -7,6 +7,7 @@
 #include "async/blocking_pool.hpp"
 #include "net/http_server.hpp"
 #include "net/socket_stream.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -16,9 +17,7 @@
 
 #include <array>
 #include <chrono>
-#include <cstdlib>
 #include <exception>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -41,20 +40,7 @@ inline Task<void> wait_for_ever() {
     co_await timer.async_wait(kAwait);
 }
 
-/// A directory of the test's own, gone at its end.
-struct TemporaryDirectory {
-    TemporaryDirectory() {
-        std::string name = (std::filesystem::temp_directory_path() / "net-test-XXXXXX").string();
-        path = ::mkdtemp(name.data());
-    }
-
-    ~TemporaryDirectory() { std::filesystem::remove_all(path); }
-
-    TemporaryDirectory(const TemporaryDirectory&) = delete;
-    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-    std::filesystem::path path;
-};
+using signalbox::testing::TemporaryDirectory;
 
 /// Errors as text: `408 REQUEST_TIMEOUT: sentence`.
 inline Response render_for_test(const Refusal& refusal) {

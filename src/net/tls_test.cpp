@@ -85,7 +85,7 @@ Task<Response> answer(Request& request) {
 struct TlsPair : TestServer {
     explicit TlsPair(ServerOptions options = quick_options(), Key key = ecdsa_key())
         : TestServer(answer, std::move(options)),
-          files(make_certificate(directory.path, "a", std::move(key))) {
+          files(make_certificate(directory.path(), "a", std::move(key))) {
         port = server.listen_tcp("127.0.0.1", 0, files).value();
     }
 
@@ -129,7 +129,7 @@ TEST(Tls, RsaKeysWorkToo) {
 
 TEST(Tls, RefusesACertificateItDoesNotTrust) {
     TlsPair pair;
-    const TlsFiles other = make_certificate(pair.directory.path, "other", ecdsa_key());
+    const TlsFiles other = make_certificate(pair.directory.path(), "other", ecdsa_key());
     pair.run([&]() -> Task<void> {
         const auto refused = co_await pair.make_client(other.certificate)->send({.headers = {}});
         EXPECT_EQ(refused.error().code(), Code::kUnavailable);
@@ -144,7 +144,7 @@ TEST(Tls, RefusesACertificateItDoesNotTrust) {
 
 TEST(Tls, SaysWhichFileIsNotUsable) {
     TlsPair pair;
-    const TlsFiles other = make_certificate(pair.directory.path, "other", ecdsa_key());
+    const TlsFiles other = make_certificate(pair.directory.path(), "other", ecdsa_key());
     TestServer server(answer);
     const auto listen = [&server](const TlsFiles& files) {
         return server.server.listen_tcp("127.0.0.1", 0, files).error();
