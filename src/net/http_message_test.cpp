@@ -59,27 +59,17 @@ TEST(RequestHead, DecodesThePathOnceAndTheQuery) {
     EXPECT_EQ(taken("/a%20b/c%2Fd%25?x=%41+b&y"), "/a b/c/d% x=A b y=");
     EXPECT_EQ(taken("http://host/a?b=c"), "/a b=c");
     EXPECT_EQ(taken("HTTPS://host"), "/");
+    EXPECT_EQ(taken("http://host?b=/c"), "/ b=/c");
     EXPECT_EQ(taken("*", "OPTIONS"), "*");
     EXPECT_EQ(taken("/a..b/.c/..."), "/a..b/.c/...");
 }
 
 TEST(RequestHead, RefusesPathsThatAreNotSane) {
     for (const char* target :
-         {"/a/../b",
-          "/..",
-          "/a/%2e%2E/b",
-          "/.",
-          "/a%2f..%2fb",
-          "/%00",
-          "/%0a",
-          "/%7f",
-          "/%zz",
-          "/%4",
-          "/%ff",
-          "/?a=%",
-          "*",
-          "a",
-          ""}) {
+         {"/a/../b", "/..",     "/a/%2e%2E/b", "/.",        "/a%2f..%2fb", "/%00",
+          "/%0a",    "/%7f",    "/%zz",        "/%4",       "/%ff",        "/\xff",
+          "/a#b",    "/?a=%ff", "http://",     "http:///a", "http://a@b/", "//..",
+          "/?a=%",   "*",       "a",           ""}) {
         EXPECT_EQ(taken(target), "400") << target;
     }
     EXPECT_EQ(taken("/" + std::string(100, 'a')), "414");
@@ -88,6 +78,14 @@ TEST(RequestHead, RefusesPathsThatAreNotSane) {
 TEST(RequestHead, RefusesFramingItDoesNotSpeak) {
     EXPECT_EQ(taken("/", "GET", {}), "400");
     EXPECT_EQ(taken("/", "GET", {{"Host", "a"}, {"Host", "a"}}), "400");
+    EXPECT_EQ(taken("/", "GET", {{"Host", "a b"}}), "400");
+    EXPECT_EQ(taken("/", "GET", {{"Host", "a/b"}}), "400");
+    EXPECT_EQ(taken("/", "GET", {{"Host", "[2001:db8::1]:80"}}), "/");
+    EXPECT_EQ(taken("/", "GET", {{"Host", ""}}), "/");
+    EXPECT_EQ(taken("/", "POST", {{"Host", "a"}, {"Content-Length", "5, 5"}}), "400");
+    EXPECT_EQ(
+        taken("/", "POST", {{"Host", "a"}, {"Content-Length", "5"}, {"Content-Length", "5"}}), "400"
+    );
     EXPECT_EQ(taken("/", "POST", {{"Host", "a"}, {"Transfer-Encoding", "gzip, chunked"}}), "501");
     EXPECT_EQ(taken("/", "POST", {{"Host", "a"}, {"Transfer-Encoding", "identity"}}), "501");
     EXPECT_EQ(taken("/", "POST", {{"Host", "a"}, {"Transfer-Encoding", "Chunked"}}), "/");

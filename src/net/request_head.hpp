@@ -12,9 +12,10 @@
 
 namespace signalbox::net {
 
-/// Fills method, target, path, query and headers. Refuses a missing or doubled Host, an unsupported
-/// Transfer-Encoding or Expect, a target above `max_target_bytes`, and paths that are not sane:
-/// broken escapes, control characters, `.` and `..` segments, invalid UTF-8.
+/// Fills method (also when it refuses the rest), target, path, query and headers. Refuses a
+/// missing, doubled or malformed Host, a Content-Length that is not one number, an unsupported
+/// Transfer-Encoding or Expect, a target above `max_target_bytes` or with a fragment, and paths
+/// that are not sane: broken escapes, control characters, `.` and `..` segments, invalid UTF-8.
 [[nodiscard]] Parsed<void> take_request_head(
     MessageHead head, std::size_t max_target_bytes, Request& request
 );
