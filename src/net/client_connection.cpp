@@ -92,7 +92,8 @@ ClientConnection::ClientConnection(
       encrypted_(encrypted) {}
 
 bool ClientConnection::reusable() const {
-    return !broken_ && parser_.done() && parser_.keep_alive() && input_.size() == piece_size_;
+    return !broken_ && parser_.body().done() && parser_.keep_alive() &&
+           input_.size() == piece_size_;
 }
 
 Task<Result<MessageHead>> ClientConnection::start(
@@ -257,8 +258,9 @@ Task<Result<MessageHead>> ClientConnection::read_head(bool bodiless) {
 
 Task<Result<std::string_view>> ClientConnection::next_piece() {
     input_.consume(std::exchange(piece_size_, 0));
-    while (!parser_.done()) {
-        const Parsed<MessageParser::BodyStep> step = parser_.parse_body(input_.view());
+    BodyDecoder& body = parser_.body();
+    while (!body.done()) {
+        const Parsed<BodyDecoder::Step> step = body.decode(input_.view());
         if (!step) {
             broken_ = true;
             co_return no_http(step.error());
@@ -268,13 +270,13 @@ Task<Result<std::string_view>> ClientConnection::next_piece() {
             co_return step->data;
         }
         input_.consume(step->consumed);
-        if (parser_.done()) {
+        if (body.done()) {
             break;
         }
         SB_CO_TRY(const bool more, co_await read_more(kBodyBytes));
         if (!more) {
             broken_ = true;
-            if (!parser_.finish()) {
+            if (!body.finish()) {
                 co_return cut_off("the connection was cut within the answer");
             }
         }

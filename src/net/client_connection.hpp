@@ -58,8 +58,6 @@ public:
     /// The next piece of the answer's body, valid until the next call; empty at the end.
     Task<Result<std::string_view>> next_piece();
 
-    [[nodiscard]] bool body_done() const { return parser_.done(); }
-
     /// Between exchanges, with a peer that will take another.
     [[nodiscard]] bool reusable() const;
 

@@ -133,7 +133,7 @@ Task<Connection::Next> Connection::exchange(std::size_t head_size) {
     const bool single =
         stream != nullptr && (origin_.secure || (http10_ && !stream->length.has_value()));
     const bool body_read = finish_body();
-    const bool close = single || !body_read || !parser_->keep_alive() || core_.draining;
+    const bool close = single || !body_read || !parser_.keep_alive() || core_.draining;
     const bool head_only = request_->method == Method::kHead;
     const ResponseSender::Outcome outcome = co_await sender_.send(
         response,
@@ -179,7 +179,6 @@ void Connection::begin_stream(StreamBody body, unsigned status, Next then) {
     );
     after_stream_ = then;
     request_.reset();
-    parser_.reset();
     sender_.release();
     channel_.input().shrink(0);
 }
@@ -242,10 +241,7 @@ Task<Response> Connection::call_handler() {
 Parsed<void> Connection::begin_request(std::size_t head_size) {
     started_ = std::chrono::steady_clock::now();
     InputBuffer& input = channel_.input();
-    if (parser_ == nullptr) {
-        parser_ = std::make_unique<MessageParser>(MessageParser::Kind::kRequest);
-    }
-    Parsed<MessageHead> head = parser_->parse_head(input.view().substr(0, head_size));
+    Parsed<MessageHead> head = parser_.parse_head(input.view().substr(0, head_size));
     input.consume(head_size);
     scanner_.reset();
     request_ = std::make_unique<Request>();
@@ -262,8 +258,8 @@ Parsed<void> Connection::begin_request(std::size_t head_size) {
     if (!head) {
         return std::unexpected(std::move(head).error());
     }
-    if (!parser_->done()) {
-        request_->body = BodyReader(*this, parser_->content_length());
+    if (!parser_.body().done()) {
+        request_->body = BodyReader(*this, parser_.content_length());
     }
     return take_request_head(*std::move(head), core_.options.limits.target_bytes, *request_);
 }
@@ -271,8 +267,9 @@ Parsed<void> Connection::begin_request(std::size_t head_size) {
 Task<Result<std::string_view>> Connection::next_piece() {
     InputBuffer& input = channel_.input();
     input.consume(std::exchange(piece_size_, 0));
-    while (!body_broken_ && !parser_->done()) {
-        const Parsed<MessageParser::BodyStep> step = parser_->parse_body(input.view());
+    BodyDecoder& body = parser_.body();
+    while (!body_broken_ && !body.done()) {
+        const Parsed<BodyDecoder::Step> step = body.decode(input.view());
         if (!step) {
             body_broken_ = true;
             co_return fail(Code::kInvalid, step.error().word, step.error().message);
@@ -283,7 +280,7 @@ Task<Result<std::string_view>> Connection::next_piece() {
             co_return step->data;
         }
         input.consume(step->consumed);
-        if (!parser_->done()) {
+        if (!body.done()) {
             SB_CO_OK(co_await read_body_bytes());
         }
     }
@@ -298,7 +295,7 @@ Task<Result<void>> Connection::read_body_bytes() {
     if (std::exchange(continue_owed_, false)) {
         SB_CO_OK(co_await channel_.write(kContinue, core_.deadline_in(limits.stalled)));
     }
-    const bool large = parser_->content_length().value_or(kLargeInputBytes) > kInputBytes;
+    const bool large = parser_.content_length().value_or(kLargeInputBytes) > kInputBytes;
     channel_.begin_wait(Channel::Wait::kInput, core_.deadline_in(limits.slow));
     const Result<bool> more = co_await channel_.read_more(large ? kLargeInputBytes : kInputBytes);
     channel_.end_wait();
@@ -319,8 +316,8 @@ Task<Result<void>> Connection::read_body_bytes() {
 bool Connection::finish_body() {
     InputBuffer& input = channel_.input();
     input.consume(std::exchange(piece_size_, 0));
-    while (!body_broken_ && !parser_->done()) {
-        const Parsed<MessageParser::BodyStep> step = parser_->parse_body(input.view());
+    while (!body_broken_ && !parser_.body().done()) {
+        const Parsed<BodyDecoder::Step> step = parser_.body().decode(input.view());
         if (!step || step->consumed == 0) {
             return false;
         }

@@ -74,7 +74,7 @@ private:
     Channel channel_;
     Origin origin_;
     HeadScanner scanner_;
-    std::unique_ptr<MessageParser> parser_;
+    MessageParser parser_{MessageParser::Kind::kRequest};
     ResponseSender sender_;
     std::unique_ptr<Request> request_;       ///< given back before a stream begins
     std::unique_ptr<StreamSession> stream_;  ///< while one is being sent

@@ -1,33 +1,24 @@
 // HTTP/1 messages out of bytes, without I/O: a head at once, then its body piece by piece.
 //
 // Heads are found by their lines before the parser proper sees them, so that what could be read in
-// two ways (bare LF, folded lines) is refused and nothing is parsed twice. Framing that a request
-// and a proxy might read differently never gets through.
+// two ways (bare LF, folded lines) is refused and nothing is parsed twice. Framing that we and a
+// proxy might read differently never gets through.
 //
 // Threads: one at a time.  Suspends: never.
 // Errors: HttpProblem, with the status a server answers.
 #pragma once
 
+#include "net/body_decoder.hpp"
 #include "net/http_headers.hpp"
+#include "net/http_problem.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <expected>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace signalbox::net {
-
-struct HttpProblem {
-    unsigned status;
-    std::string word;
-    std::string message;
-};
-
-template <class T>
-using Parsed = std::expected<T, HttpProblem>;
 
 /// Finds the end of a head in input that grows.
 class HeadScanner {
@@ -59,34 +50,29 @@ class MessageParser {
 public:
     enum class Kind : std::uint8_t { kRequest, kResponse };
 
-    struct BodyStep {
-        std::size_t consumed = 0;
-        std::string_view data;  ///< of the body, inside the input
-    };
-
-    explicit MessageParser(Kind kind);
-    ~MessageParser();
-    MessageParser(const MessageParser&) = delete;
-    MessageParser& operator=(const MessageParser&) = delete;
+    explicit MessageParser(Kind kind) : kind_(kind) {}
 
     /// Starts a message; `head` is whole, as HeadScanner found it. `bodiless`: the answer to HEAD.
     [[nodiscard]] Parsed<MessageHead> parse_head(std::string_view head, bool bodiless = false);
 
-    /// Goes on in the body until there is data or the input is used up; no data and not done()
-    /// means that more input is needed, behind what was not consumed.
-    [[nodiscard]] Parsed<BodyStep> parse_body(std::string_view input);
+    /// The body of the message whose head was parsed last.
+    [[nodiscard]] BodyDecoder& body() { return body_; }
 
-    /// The connection ended: fine only for a body without any other end.
-    [[nodiscard]] Parsed<void> finish();
+    [[nodiscard]] const BodyDecoder& body() const { return body_; }
 
-    [[nodiscard]] bool done() const;
-    [[nodiscard]] bool keep_alive() const;
-    [[nodiscard]] bool chunked() const;
-    [[nodiscard]] std::optional<std::uint64_t> content_length() const;
+    [[nodiscard]] bool keep_alive() const { return keep_alive_; }
+
+    /// What was announced; empty for chunks, and for a body up to the end.
+    [[nodiscard]] std::optional<std::uint64_t> content_length() const { return content_length_; }
 
 private:
-    struct Impl;
-    std::unique_ptr<Impl> impl_;
+    template <bool IsRequest>
+    Parsed<MessageHead> parse(std::string_view head, bool bodiless);
+
+    Kind kind_;
+    bool keep_alive_ = false;
+    std::optional<std::uint64_t> content_length_;
+    BodyDecoder body_;
 };
 
 }  // namespace signalbox::net

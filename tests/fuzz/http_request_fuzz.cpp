@@ -67,12 +67,12 @@ private:
         }
         check_accepted(request);
         seen_ += std::string(to_string(request.method)) + " " + request.path + "\n";
-        in_body_ = !parser_.done();
+        in_body_ = !parser_.body().done();
         return true;
     }
 
     bool read_body() {
-        const auto step = parser_.parse_body(input_);
+        const auto step = parser_.body().decode(input_);
         if (!step) {
             return refuse(step.error().status);
         }
@@ -80,7 +80,7 @@ private:
         seen_ += step->data;
         const bool more = step->consumed > 0;
         input_.erase(0, step->consumed);
-        in_body_ = !parser_.done();
+        in_body_ = !parser_.body().done();
         return more || !in_body_;
     }
 

@@ -33,8 +33,8 @@ std::string read(const std::vector<std::string_view>& pieces) {
             seen = std::to_string(head->status) + "\n";
             in_body = true;
         }
-        while (!parser.done()) {
-            const auto step = parser.parse_body(input);
+        while (!parser.body().done()) {
+            const auto step = parser.body().decode(input);
             if (!step) {
                 return seen + " refused body";
             }
@@ -45,7 +45,7 @@ std::string read(const std::vector<std::string_view>& pieces) {
             }
         }
     }
-    return in_body && parser.finish().has_value() ? seen + " whole" : seen + " cut";
+    return in_body && parser.body().finish().has_value() ? seen + " whole" : seen + " cut";
 }
 
 }  // namespace
