@@ -125,14 +125,39 @@ Task<Result<MessageHead>> ClientConnection::start(
 // True when the body shall be sent: the server says so, or says nothing for a while.
 Task<bool> ClientConnection::wait_for_go_ahead() {
     watchdog_.arm(kGoAheadWait, Watchdog::Bite::kCancelRead);
-    const Result<std::size_t> count = co_await stream_->read_some(input_.prepare(kHeadBytes));
-    watchdog_.disarm();
-    if (!count) {
-        co_return watchdog_.expired();
+    Interim seen = Interim::kNothing;
+    while (seen == Interim::kNothing) {
+        const Result<std::size_t> count = co_await stream_->read_some(input_.prepare(kHeadBytes));
+        if (!count && watchdog_.expired()) {
+            co_return true;
+        }
+        if (!count || *count == 0) {
+            break;
+        }
+        input_.commit(*count);
+        heard_ = true;
+        seen = pass_interim();
     }
-    input_.commit(*count);
-    heard_ = *count > 0;
-    co_return input_.view().starts_with("HTTP/1.1 100");
+    watchdog_.disarm();
+    co_return seen == Interim::kContinue;
+}
+
+// Takes whole heads with 1xx off the input and says what they were; kAnswer when what follows is,
+// or cannot be read as, the head of an answer.
+ClientConnection::Interim ClientConnection::pass_interim() {
+    Interim seen = Interim::kNothing;
+    while (true) {
+        const std::string_view input = input_.view();
+        const Parsed<std::size_t> size = HeadScanner(kMaxHeadBytes).scan(input);
+        if (size && *size == 0) {
+            return seen;
+        }
+        if (!size || !input.starts_with("HTTP/1.1 1")) {
+            return Interim::kAnswer;
+        }
+        seen = input.starts_with("HTTP/1.1 100") ? Interim::kContinue : seen;
+        input_.consume(*size);
+    }
 }
 
 Task<Result<void>> ClientConnection::send_body(const ClientRequest& request) {
@@ -155,7 +180,8 @@ Task<Result<bool>> ClientConnection::send_text(
     std::string_view text, const ClientRequest& request
 ) {
     while (!text.empty()) {
-        if (answer_waits()) {
+        SB_CO_TRY(const bool over, co_await answer_begins());
+        if (over) {
             co_return false;
         }
         const std::string_view chunk = text.substr(0, kTextChunk);
@@ -170,7 +196,8 @@ Task<Result<bool>> ClientConnection::send_file(
     const FilePiece& piece, const ClientRequest& request
 ) {
     for (std::uint64_t done = 0; done < piece.length;) {
-        if (answer_waits()) {
+        SB_CO_TRY(const bool over, co_await answer_begins());
+        if (over) {
             co_return false;
         }
         const std::uint64_t offset = piece.offset + done;
@@ -187,10 +214,16 @@ Task<Result<bool>> ClientConnection::send_file(
     co_return true;
 }
 
-// Under TLS what waits may be of the protocol's own; an early answer is then found at the end.
-bool ClientConnection::answer_waits() {
-    const bool go_ahead_only = input_.empty() || input_.view().starts_with("HTTP/1.1 100");
-    return !encrypted_ && go_ahead_only && sent_ > 0 && stream_->has_input();
+// Whether the answer is there before the body is sent; a late 100 is none. Under TLS what waits may
+// be of the protocol's own; an early answer is then found at the end.
+Task<Result<bool>> ClientConnection::answer_begins() {
+    while (!encrypted_ && sent_ > 0 && stream_->has_input()) {
+        SB_CO_TRY(const bool more, co_await read_more(kHeadBytes));
+        if (!more || pass_interim() == Interim::kAnswer) {
+            co_return true;
+        }
+    }
+    co_return false;
 }
 
 void ClientConnection::count_sent(const ClientRequest& request, std::size_t bytes) {

@@ -68,6 +68,9 @@ public:
     [[nodiscard]] bool stale() { return stream_->has_input(); }
 
 private:
+    /// What came before the head of the answer proper.
+    enum class Interim : std::uint8_t { kNothing, kContinue, kAnswer };
+
     Task<Result<MessageHead>> read_head(bool bodiless);
     Task<Result<void>> send_body(const ClientRequest& request);
     Task<Result<bool>> send_text(std::string_view text, const ClientRequest& request);
@@ -75,7 +78,8 @@ private:
     Task<Result<void>> write(std::string_view bytes);
     Task<Result<bool>> read_more(std::size_t capacity);
     Task<bool> wait_for_go_ahead();
-    [[nodiscard]] bool answer_waits();
+    Task<Result<bool>> answer_begins();
+    Interim pass_interim();
     void count_sent(const ClientRequest& request, std::size_t bytes);
     [[nodiscard]] Error silent() const;
 

@@ -97,8 +97,7 @@ class HttpClient {
 public:
     struct Impl;
 
-    /// kInvalid for a malformed URL, kNotFound or kInvalid for an unusable CA file. The pool must
-    /// outlive the client.
+    /// kInvalid for a malformed URL and for an unusable CA file. The pool must outlive the client.
     static Result<std::unique_ptr<HttpClient>> make(
         Executor executor, async::BlockingPool& pool, ClientOptions options
     );

@@ -271,6 +271,13 @@ TEST(HttpClient, GivesUpOnSilence) {
         const auto in_time =
             co_await pair.client->send({.target = "/quick", .headers = {}, .total_timeout = 10s});
         EXPECT_EQ(in_time.value().status, 200U);
+        // What ends before it has waited for anything is not waited for either.
+        const auto at_once =
+            co_await pair.client->send({.target = "/a b", .headers = {}, .total_timeout = 1h});
+        EXPECT_EQ(at_once.error().code(), Code::kInvalid);
+        const std::string long_path(200, 'x');
+        auto nowhere = pair.make_client({.base_url = "unix:/" + long_path, .connect_timeout = 1h});
+        EXPECT_EQ((co_await nowhere->send({.headers = {}})).error().code(), Code::kInvalid);
     });
 }
 
@@ -310,6 +317,72 @@ Task<void> say_and_close(Acceptor* acceptor, std::string text, int times) {
         co_await socket.async_read_some(boost::asio::buffer(ignored), kAwait);
         co_await socket.async_write_some(boost::asio::buffer(text), kAwait);
     }
+}
+
+// Takes one request: says `says`, one after the other, when its head is there, and `answer` when
+// all `body_bytes` of its body are.
+Task<void> take_request(
+    Acceptor* acceptor, std::vector<std::string> says, std::size_t body_bytes, std::string answer
+) {
+    auto socket = co_await acceptor->async_accept(kAwait);
+    std::string got;
+    std::vector<char> buffer(64U << 10U);
+    const auto read = [&]() -> Task<void> {
+        const std::size_t count =
+            co_await socket.async_read_some(boost::asio::buffer(buffer), kAwait);
+        got.append(buffer.data(), count);
+    };
+    while (!got.contains("\r\n\r\n")) {
+        co_await read();
+    }
+    for (const std::string& text : says) {
+        co_await socket.async_write_some(boost::asio::buffer(text), kAwait);
+        for (int i = 0; i < 20; ++i) {
+            co_await async::yield();
+        }
+    }
+    while (got.size() - got.find("\r\n\r\n") - 4 < body_bytes) {
+        co_await read();
+    }
+    co_await socket.async_write_some(boost::asio::buffer(answer), kAwait);
+}
+
+TEST(HttpClient, PassesOverInterimAnswersHoweverTheyAreCut) {
+    const TemporaryDirectory directory;
+    std::ofstream(directory.path() / "f") << std::string(3'000'000, 'f');
+    Pair pair;
+    Acceptor acceptor(pair.loop.get_executor(), {boost::asio::ip::address_v4::loopback(), 0});
+    auto client = pair.make_client(
+        {.base_url = "http://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port())}
+    );
+    const std::string last = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+    pair.run([&]() -> Task<void> {
+        async::TaskGroup group(pair.loop.get_executor());
+        const BodyPiece file = make_file_piece(directory.path() / "f").value();
+        const std::vector<std::vector<std::string>> cases{
+            {"HTTP/1.1 100 Continue\r\n\r\n"},
+            {"HTTP/1.1 1", "00 Continue\r\n\r", "\n"},
+            {"HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n"},
+        };
+        for (const auto& says : cases) {
+            group.spawn("peer", take_request(&acceptor, says, 3'000'000, last));
+            const auto got = co_await client->send(
+                {.method = Method::kPut, .headers = {}, .body = {file}, .total_timeout = 10s}
+            );
+            EXPECT_TRUE(got.has_value() && got->body == "ok") << says.front();
+        }
+        // One that nobody asked for, or that comes late, does not end the upload.
+        group.spawn("peer", take_request(&acceptor, cases.front(), 8'000'000, last));
+        const auto got = co_await client->send(
+            {.method = Method::kPut,
+             .headers = {},
+             .body = {std::string(8'000'000, 'x')},
+             .total_timeout = 10s}
+        );
+        EXPECT_TRUE(got.has_value() && got->body == "ok");
+        group.cancel();
+        co_await group.join();
+    });
 }
 
 TEST(HttpClient, NeedsAnAnswerInHttp) {

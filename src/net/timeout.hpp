@@ -3,7 +3,8 @@
 // The task runs in a group of its own; when the time is over it is cancelled, and the answer waits
 // until it has ended. Being cancelled from outside reaches the task as well.
 //
-// Threads: the event loop.  Suspends: with_timeout.  Errors: kDeadline; else what the task returns.
+// Threads: the event loop.  Suspends: with_timeout.  Errors: kDeadline; else what the task returns
+// or throws.
 #pragma once
 
 #include "async/task_group.hpp"
@@ -17,6 +18,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <chrono>
+#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
@@ -30,7 +32,9 @@ struct Race {
     explicit Race(Executor executor) : timer(executor) {}
 
     Timer timer;
+    bool ended = false;  ///< the task has
     std::optional<Result<T>> outcome;
+    std::exception_ptr problem;
 };
 
 template <class T>
@@ -38,11 +42,18 @@ Task<void> run_into(Task<Result<T>> task, Race<T>* race) {
     struct OnEnd {
         Race<T>* race;
 
-        ~OnEnd() { race->timer.cancel(); }
+        ~OnEnd() {
+            race->ended = true;
+            race->timer.cancel();
+        }
     };
 
     const OnEnd on_end{race};
-    race->outcome.emplace(co_await std::move(task));
+    try {
+        race->outcome.emplace(co_await std::move(task));
+    } catch (...) {
+        race->problem = std::current_exception();
+    }
 }
 
 }  // namespace detail
@@ -59,10 +70,13 @@ Task<Result<T>> with_timeout(
     race.timer.expires_after(limit);
     async::TaskGroup group(executor);
     group.spawn("bounded task", detail::run_into(std::move(task), &race));
-    if ((co_await this_coro::cancellation_state).cancelled() ==
-        boost::asio::cancellation_type::none) {
+    const bool cancelled = (co_await this_coro::cancellation_state).cancelled() !=
+                           boost::asio::cancellation_type::none;
+    bool in_time = race.ended;
+    if (!in_time && !cancelled) {
         boost::system::error_code ignored;
         co_await race.timer.async_wait(boost::asio::redirect_error(kAwait, ignored));
+        in_time = race.ended;
     }
     group.cancel();
     while (group.size() > 0) {
@@ -75,6 +89,9 @@ Task<Result<T>> with_timeout(
     }
     if (race.outcome) {
         co_return *std::move(race.outcome);
+    }
+    if (in_time) {
+        std::rethrow_exception(race.problem);
     }
     co_return fail(
         Code::kDeadline,

@@ -1,7 +1,7 @@
 // TLS over a socket, server and client side. OpenSSL stays behind this header.
 //
-// Threads: the event loop.  Suspends: TlsStream::handshake.
-// Errors: kNotFound or kInvalid for certificate files, naming them; kUnavailable for a handshake.
+// Threads: the event loop.  Suspends: TlsStream::handshake, wait_for_peer.
+// Errors: kInvalid for files that are not usable, naming them; kUnavailable for a handshake.
 #pragma once
 
 #include "net/socket_stream.hpp"
