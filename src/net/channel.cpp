@@ -11,15 +11,10 @@ Task<Result<bool>> Channel::read_more(std::size_t capacity) {
         }
         co_return fail(count.error());
     }
+    // What came just when it was overdue is there all the same.
+    timed_out_ = false;
     input_.commit(*count);
     co_return *count > 0;
-}
-
-Task<Result<void>> Channel::write(std::string_view bytes, SteadyTime deadline) {
-    begin_wait(Wait::kOutput, deadline);
-    Result<void> written = co_await stream_->write_all(bytes);
-    end_wait();
-    co_return written;
 }
 
 void Channel::check(SteadyTime now) {

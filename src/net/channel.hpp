@@ -4,7 +4,7 @@
 // an overdue read fails with kDeadline, so that its caller can still answer; anything else that is
 // overdue closes the connection.
 //
-// Threads: the event loop.  Suspends: read_more, write.
+// Threads: the event loop.  Suspends: read_more.
 // Errors: kUnavailable when the peer is gone, kDeadline as above.
 #pragma once
 
@@ -51,8 +51,6 @@ public:
     /// Reads at least one byte behind the input, in a block of `capacity`; false at the end.
     Task<Result<bool>> read_more(std::size_t capacity);
 
-    Task<Result<void>> write(std::string_view bytes, SteadyTime deadline);
-
     /// Sends what can go without waiting and takes it off `bytes`; true when that was all.
     bool write_now(std::string_view& bytes) {
         bytes.remove_prefix(stream_->write_now(bytes));
@@ -62,7 +60,7 @@ public:
     /// Called by the sweep: acts if the wait is over its deadline.
     void check(SteadyTime now);
 
-    /// A read was ended by check(); stays so.
+    /// The last read was ended by check().
     [[nodiscard]] bool timed_out() const { return timed_out_; }
 
     void close() { stream_->close(); }

@@ -15,13 +15,24 @@ namespace {
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-HttpProblem timeout_problem(std::chrono::milliseconds limit) {
-    return {
-        .status = 408,
-        .word = "REQUEST_TIMEOUT",
-        .message = "the request was not complete, and nothing more came within " +
-                   std::to_string(limit.count()) + " ms"
-    };
+HttpProblem timeout_problem(std::string message) {
+    return {.status = 408, .word = "REQUEST_TIMEOUT", .message = std::move(message)};
+}
+
+HttpProblem slow_head_problem(const ServerLimits& limits) {
+    return timeout_problem(
+        "the head of the request was not whole: no further byte came within " +
+        std::to_string(limits.slow.count()) + " ms, or not the last within " +
+        std::to_string(limits.head.count()) + " ms"
+    );
+}
+
+HttpProblem slow_body_problem(const ServerLimits& limits) {
+    return timeout_problem(
+        "the body of the request came too slowly: no further byte within " +
+        std::to_string(limits.slow.count()) + " ms, or fewer than " +
+        std::to_string(limits.least_rate) + " bytes a second"
+    );
 }
 
 HttpProblem overload_problem(std::size_t limit) {
@@ -65,6 +76,7 @@ Task<void> Connection::run(std::unique_ptr<Connection> self) {
 }
 
 Task<Connection::Next> Connection::next_exchange() {
+    request_.reset();
     const Parsed<std::size_t> head_size = co_await read_head();
     if (!head_size) {
         co_return co_await answer_problem(head_size.error());
@@ -109,7 +121,7 @@ Task<Parsed<std::size_t>> Connection::read_head() {
         );
         channel_.end_wait();
         if (channel_.timed_out()) {
-            co_return std::unexpected(timeout_problem(limits.slow));
+            co_return std::unexpected(slow_head_problem(limits));
         }
         if (!more || !*more) {
             co_return 0;
@@ -126,7 +138,7 @@ Task<Connection::Next> Connection::exchange(std::size_t head_size) {
     }
     Response response = co_await call_handler();
     if (channel_.timed_out()) {
-        response = render(timeout_problem(core_.options.limits.slow));
+        response = render(slow_body_problem(core_.options.limits));
     }
     auto* const stream = std::get_if<StreamBody>(&response.body);
     // Without any framing the close is the end; under TLS the watch takes what comes next.
@@ -195,6 +207,7 @@ void Connection::end_live_stream() {
 
 Task<Connection::Next> Connection::answer_problem(HttpProblem problem) {
     if (request_ == nullptr) {
+        http10_ = false;
         started_ = std::chrono::steady_clock::now();
         request_ = std::make_unique<Request>();
         request_->request_id = core_.next_request_id();
@@ -241,6 +254,7 @@ Task<Response> Connection::call_handler() {
 Parsed<void> Connection::begin_request(std::size_t head_size) {
     started_ = std::chrono::steady_clock::now();
     InputBuffer& input = channel_.input();
+    body_waited_ = {};
     Parsed<MessageHead> head = parser_.parse_head(input.view().substr(0, head_size));
     input.consume(head_size);
     scanner_.reset();
@@ -291,14 +305,15 @@ Task<Result<std::string_view>> Connection::next_piece() {
 }
 
 Task<Result<void>> Connection::read_body_bytes() {
-    const ServerLimits& limits = core_.options.limits;
     if (std::exchange(continue_owed_, false)) {
-        SB_CO_OK(co_await channel_.write(kContinue, core_.deadline_in(limits.stalled)));
+        SB_CO_OK(co_await write_in_time(core_, channel_, kContinue));
     }
     const bool large = parser_.content_length().value_or(kLargeInputBytes) > kInputBytes;
-    channel_.begin_wait(Channel::Wait::kInput, core_.deadline_in(limits.slow));
+    const SteadyTime begin = std::chrono::steady_clock::now();
+    channel_.begin_wait(Channel::Wait::kInput, core_.deadline_in(patience()));
     const Result<bool> more = co_await channel_.read_more(large ? kLargeInputBytes : kInputBytes);
     channel_.end_wait();
+    body_waited_ += std::chrono::steady_clock::now() - begin;
     if (!more) {
         body_broken_ = true;
         co_return fail(more.error());
@@ -310,6 +325,18 @@ Task<Result<void>> Connection::read_body_bytes() {
         );
     }
     co_return Result<void>();
+}
+
+// How long the next bytes of the body may take. Only waiting counts, not what the handler does with
+// them meanwhile: a client gets `slow`, and what its bytes have earned at the least rate.
+std::chrono::milliseconds Connection::patience() const {
+    using std::chrono::milliseconds;
+    const ServerLimits& limits = core_.options.limits;
+    const milliseconds earned(
+        static_cast<std::int64_t>(request_->body.bytes_read() * 1000 / limits.least_rate)
+    );
+    const auto waited = std::chrono::duration_cast<milliseconds>(body_waited_);
+    return std::clamp(limits.slow + earned - waited, milliseconds(0), limits.slow);
 }
 
 // Passes over what came of a body that the handler did not read; true when that is all of it.

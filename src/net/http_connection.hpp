@@ -62,6 +62,7 @@ private:
     Task<Response> call_handler();
     Task<Result<std::string_view>> next_piece() override;
     Task<Result<void>> read_body_bytes();
+    [[nodiscard]] std::chrono::milliseconds patience() const;
     Task<void> drop_rest();
     Parsed<void> begin_request(std::size_t head_size);
     bool finish_body();
@@ -76,9 +77,10 @@ private:
     HeadScanner scanner_;
     MessageParser parser_{MessageParser::Kind::kRequest};
     ResponseSender sender_;
-    std::unique_ptr<Request> request_;       ///< given back before a stream begins
+    std::unique_ptr<Request> request_;       ///< gone between requests and during a stream
     std::unique_ptr<StreamSession> stream_;  ///< while one is being sent
     SteadyTime started_{};
+    std::chrono::nanoseconds body_waited_{0};  ///< for the body's bytes
     std::uint64_t idle_turn_ = 0;
     std::size_t piece_size_ = 0;  ///< of the input, handed out by next_piece and not consumed yet
     async::TaskGroup::TaskId task_ = 0;

@@ -31,15 +31,16 @@ namespace signalbox::net {
 
 struct ServerLimits {
     std::size_t connections = 12'000;
-    std::size_t handshakes = 64;                  ///< TLS handshakes under way at once
-    std::size_t head_bytes = 16U << 10U;          ///< above: 431
-    std::size_t target_bytes = 8U << 10U;         ///< of the request line: 414
-    std::size_t dropped_bytes = 8U << 20U;        ///< of a refused body, read before the close
-    std::chrono::milliseconds dropped{2'000};     ///< the same as a time
-    std::chrono::milliseconds idle{75'000};       ///< between requests
-    std::chrono::milliseconds slow{30'000};       ///< without a byte of head or body: 408
-    std::chrono::milliseconds head{60'000};       ///< for a whole head, however it trickles: 408
-    std::chrono::milliseconds stalled{60'000};    ///< a write the peer does not take
+    std::size_t handshakes = 64;                ///< TLS handshakes under way at once
+    std::size_t head_bytes = 16U << 10U;        ///< above: 431
+    std::size_t target_bytes = 8U << 10U;       ///< of the request line: 414
+    std::size_t dropped_bytes = 8U << 20U;      ///< of a refused body, read before the close
+    std::chrono::milliseconds dropped{2'000};   ///< the same as a time
+    std::chrono::milliseconds idle{75'000};     ///< between requests
+    std::chrono::milliseconds slow{30'000};     ///< without a byte of head or body: 408
+    std::chrono::milliseconds head{60'000};     ///< for a whole head, however it trickles: 408
+    std::size_t least_rate = 256;               ///< bytes of a body for each second beyond `slow`
+    std::chrono::milliseconds stalled{60'000};  ///< 64 KiB of an answer that the peer does not take
     std::chrono::milliseconds handshake{10'000};  ///< TLS
     std::chrono::milliseconds live_grace{2'000};  ///< for live streams, once a drain has begun
     std::chrono::milliseconds sweep{1'000};       ///< how exact all these are

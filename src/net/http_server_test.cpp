@@ -4,6 +4,8 @@
 #include "net/test_support.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -86,6 +88,27 @@ TEST(HttpServer, ReadsChunkedBodies) {
     });
 }
 
+TEST(HttpServer, ReadsTheSameByteByByte) {
+    TestServer server(echo);
+    server.run([&]() -> Task<void> {
+        const std::string requests =
+            "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n\r\n"
+            "POST /b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "3;e\r\nabc\r\n1\r\nd\r\n0\r\nT: u\r\n\r\n"
+            "PUT /c HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi" +
+            std::string(kLastGet);
+        RawClient client = co_await RawClient::connect(server);
+        for (const char byte : requests) {
+            co_await client.send(std::string(1, byte));
+            co_await async::yield();
+        }
+        const std::string answers = co_await client.read_to_end();
+        for (const char* said : {"POST /a []", "POST /b [abcd]", "PUT /c [hi]", "GET /z []"}) {
+            EXPECT_TRUE(answers.contains(said)) << answers;
+        }
+    });
+}
+
 TEST(HttpServer, SpeaksHttp10) {
     TestServer server(echo);
     server.run([&]() -> Task<void> {
@@ -139,6 +162,29 @@ TEST(HttpServer, RefusesMalformedRequestsWithTheOwnersBody) {
             EXPECT_TRUE(answer.contains("X-Request-ID: ")) << answer;
         }
     });
+}
+
+TEST(HttpServer, AMalformedRequestIsAnsweredForItselfNotForTheOneBefore) {
+    std::vector<std::string> seen;
+    ServerOptions options = quick_options();
+    options.on_request_done = [&seen](const RequestSummary& done) {
+        seen.push_back(std::string(to_string(done.method)) + " " + std::string(done.path));
+    };
+    TestServer server(echo, std::move(options));
+    server.run([&]() -> Task<void> {
+        RawClient client = co_await RawClient::connect(server);
+        co_await client.send("HEAD /first HTTP/1.1\r\nHost: x\r\nX-Request-ID: first\r\n\r\n");
+        co_await client.read_to("\r\n\r\n");
+        co_await client.send("GET / HTTP/1.1\nHost: x\n\n");
+        const std::string answer = co_await client.read_to_end();
+        EXPECT_EQ(status_of(answer), "400");
+        EXPECT_TRUE(body_of(answer).starts_with("BAD_REQUEST: ")) << answer;
+        EXPECT_FALSE(answer.contains("first")) << answer;
+        const std::string head = co_await talk(server, "HEAD / HTTP/1.1\r\n\r\n");
+        EXPECT_EQ(status_of(head), "400");
+        EXPECT_EQ(body_of(head), "");
+    });
+    EXPECT_EQ(seen, (std::vector<std::string>{"HEAD /first", "GET /", "HEAD /"}));
 }
 
 TEST(HttpServer, AHeadOfNearlyTheLimitIsServed) {
@@ -264,6 +310,89 @@ TEST(HttpServer, AHeadThatTricklesEndsAnyway) {
             co_await until([next] { return std::chrono::steady_clock::now() >= next; });
         }
         EXPECT_EQ(status_of(co_await client.read_to("\r\n\r\n")), "408");
+    });
+}
+
+TEST(HttpServer, ABodyThatTricklesEndsAnyway) {
+    ServerOptions options = quick_options();
+    options.limits.slow = 30ms;
+    options.limits.least_rate = 1'000'000;
+    TestServer server(echo, std::move(options));
+    server.run([&]() -> Task<void> {
+        RawClient client = co_await RawClient::connect(server);
+        co_await client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n");
+        for (int bytes = 0; bytes < 1000 && !client.stream().has_input(); ++bytes) {
+            co_await client.send("a");
+            const auto next = std::chrono::steady_clock::now() + 1ms;
+            co_await until([next] { return std::chrono::steady_clock::now() >= next; });
+        }
+        EXPECT_EQ(status_of(co_await client.read_to("\r\n\r\n")), "408");
+    });
+}
+
+TEST(HttpServer, AReaderThatIsSlowButSteadyGetsALongAnswerWhole) {
+    constexpr std::size_t kSize = 24U << 20U;
+    ServerOptions options = quick_options();
+    options.limits.stalled = 300ms;
+    TestServer server(
+        [](Request&) -> Task<Response> {
+            co_return Response{.status = 200, .headers = {}, .body = std::string(kSize, 'x')};
+        },
+        std::move(options)
+    );
+    server.run([&]() -> Task<void> {
+        RawClient client = co_await RawClient::connect(server);
+        co_await client.send(kLastGet);
+        co_await client.read_to("\r\n\r\n");
+        std::size_t received = client.take_pending().size();
+        std::vector<char> buffer(64U << 10U);
+        for (std::size_t count = 1; count > 0; received += count) {
+            const auto next = std::chrono::steady_clock::now() + 3ms;
+            co_await until([next] { return std::chrono::steady_clock::now() >= next; });
+            count = (co_await client.stream().read_some(buffer)).value();
+        }
+        EXPECT_EQ(received, kSize);
+    });
+}
+
+// No descriptor beyond those that are open can be had while this lives.
+class NoMoreDescriptors {
+public:
+    NoMoreDescriptors() {
+        EXPECT_EQ(::getrlimit(RLIMIT_NOFILE, &before_), 0);
+        const UniqueFd lowest(::dup(STDERR_FILENO));
+        rlimit limit = before_;
+        limit.rlim_cur = static_cast<rlim_t>(lowest.get());
+        EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    }
+
+    ~NoMoreDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+    NoMoreDescriptors(const NoMoreDescriptors&) = delete;
+    NoMoreDescriptors& operator=(const NoMoreDescriptors&) = delete;
+
+private:
+    rlimit before_{};
+};
+
+TEST(HttpServer, OutOfDescriptorsItWaitsAndThenGoesOn) {
+    TestServer server(echo);
+    server.run([&]() -> Task<void> {
+        RawClient idle = co_await RawClient::connect(server);
+        co_await idle.send(kGet);
+        co_await idle.read_to("[]");
+        Socket socket(server.loop.get_executor());
+        socket.open({AF_INET, IPPROTO_TCP});
+        {
+            const NoMoreDescriptors limit;
+            const auto address = make_tcp_address("127.0.0.1", server.port).value();
+            co_await socket.async_connect(address, kAwait);
+            // The idle connection makes room, once its descriptor is back.
+            EXPECT_EQ(co_await idle.read_to_end(), "");
+            RawClient client(make_socket_stream(std::move(socket)));
+            co_await client.send(kLastGet);
+            EXPECT_TRUE((co_await client.read_to_end()).ends_with("GET /z []"));
+        }
     });
 }
 

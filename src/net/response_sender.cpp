@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kCopiedBody = 64U << 10U;
 // Kept from response to response; a larger one gives its memory back.
 constexpr std::size_t kKeptOutput = 16U << 10U;
+// What a peer must take in the time it is given, however long the whole is.
+constexpr std::size_t kWrittenPiece = 64U << 10U;
 
 }  // namespace
 
@@ -50,9 +52,10 @@ Task<ResponseSender::Outcome> ResponseSender::send(const Response& response, Exc
                                      : static_cast<void>(apart = *text));
     }
     std::string_view rest = out_;
-    outcome.whole = channel_.write_now(rest) || (co_await write(rest)).has_value();
+    outcome.whole =
+        channel_.write_now(rest) || (co_await write_in_time(core_, channel_, rest)).has_value();
     if (outcome.whole && !apart.empty()) {
-        outcome.whole = (co_await write(apart)).has_value();
+        outcome.whole = (co_await write_in_time(core_, channel_, apart)).has_value();
     }
     if (outcome.whole && file != nullptr) {
         outcome = co_await send_file(*file);
@@ -61,10 +64,6 @@ Task<ResponseSender::Outcome> ResponseSender::send(const Response& response, Exc
         release();
     }
     co_return outcome;
-}
-
-Task<Result<void>> ResponseSender::write(std::string_view bytes) {
-    return channel_.write(bytes, core_.deadline_in(core_.options.limits.stalled));
 }
 
 Task<ResponseSender::Outcome> ResponseSender::send_file(const FileBody& body) {
@@ -82,13 +81,25 @@ Task<ResponseSender::Outcome> ResponseSender::send_file(const FileBody& body) {
             log::error("file response cut short", {{"error", chunk.error().message()}});
             co_return outcome;
         }
-        if (!(co_await write(*chunk)).has_value()) {
+        if (!(co_await write_in_time(core_, channel_, *chunk)).has_value()) {
             co_return outcome;
         }
         outcome.bytes_sent += size;
     }
     outcome.whole = true;
     co_return outcome;
+}
+
+Task<Result<void>> write_in_time(ServerCore& core, Channel& channel, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const std::string_view piece = bytes.substr(0, kWrittenPiece);
+        channel.begin_wait(Channel::Wait::kOutput, core.deadline_in(core.options.limits.stalled));
+        Result<void> written = co_await channel.stream().write_all(piece);
+        channel.end_wait();
+        SB_CO_OK(std::move(written));
+        bytes.remove_prefix(piece.size());
+    }
+    co_return Result<void>();
 }
 
 }  // namespace signalbox::net

@@ -2,7 +2,8 @@
 //
 // Of a streamed response it sends the head; a StreamSession does the rest.
 //
-// Threads: the event loop.  Suspends: send.  Errors: none; the outcome says what is left.
+// Threads: the event loop.  Suspends: send, write_in_time.
+// Errors: none of send, its outcome says what is left; kUnavailable of write_in_time.
 #pragma once
 
 #include "net/channel.hpp"
@@ -42,12 +43,15 @@ public:
 private:
     Task<Outcome> send_file(const FileBody& body);
     void append_head(const Response& response, const Exchange& exchange);
-    Task<Result<void>> write(std::string_view bytes);
 
     ServerCore& core_;
     Channel& channel_;
     std::string out_;  ///< kept from response to response
 };
+
+/// Writes all of `bytes`, and closes on a peer that takes no further 64 KiB within the limit
+/// `stalled`. Core and channel must outlive the wait.
+Task<Result<void>> write_in_time(ServerCore& core, Channel& channel, std::string_view bytes);
 
 /// Chunked coding is for bodies of unknown length, and for peers that know it.
 [[nodiscard]] inline bool is_chunked(const StreamBody& body, bool http10) {

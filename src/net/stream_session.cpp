@@ -1,6 +1,7 @@
 #include "net/stream_session.hpp"
 
 #include "base/log.hpp"
+#include "net/response_sender.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
@@ -117,7 +118,7 @@ Task<Result<void>> StreamSession::write(std::string_view bytes) {
 Task<Result<void>> StreamSession::send(std::string_view bytes) {
     Result<void> sent;
     if (!channel_.write_now(bytes)) {
-        sent = co_await channel_.write(bytes, core_.deadline_in(core_.options.limits.stalled));
+        sent = co_await write_in_time(core_, channel_, bytes);
     }
     aborted_ = aborted_ || !sent.has_value();
     co_return sent;

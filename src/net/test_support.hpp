@@ -147,6 +147,9 @@ public:
         co_return text;
     }
 
+    /// What was read and not asked for yet.
+    [[nodiscard]] std::string take_pending() { return std::exchange(pending_, {}); }
+
     [[nodiscard]] Stream& stream() { return *stream_; }
 
 private:
