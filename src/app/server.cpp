@@ -2,6 +2,7 @@
 
 #include "api/api_server.hpp"
 #include "app/data_directory.hpp"
+#include "app/service_configs.hpp"
 #include "app/shutdown.hpp"
 #include "async/event_loop.hpp"
 #include "async/task_group.hpp"
@@ -25,20 +26,15 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <thread>
+#include <optional>
 
 namespace signalbox::app {
-
-namespace fs = std::filesystem;
 
 namespace {
 
 // Pool threads mostly wait for the disk or inflate; more than this gains nothing on one machine.
 constexpr std::size_t kPoolThreads = 4;
-// How a worker, whose directory is DATA/runs/<attempt>, finds the server whatever DATA is called.
-constexpr const char* kWorkerUrl = "unix:../../worker.sock";
 
 // What stands before the event loop and outlives it.
 struct Foundation {
@@ -69,149 +65,6 @@ Result<ListenAddress> parse_listen(const std::string& text) {
         host = host.substr(1, host.size() - 2);
     }
     return ListenAddress{.host = std::move(host), .port = *port};
-}
-
-std::int64_t slots_of(const RunnerSection& runner) {
-    return runner.slots > 0
-               ? runner.slots
-               : static_cast<std::int64_t>(std::max(1U, std::thread::hardware_concurrency()));
-}
-
-model::RetryPolicy retry_policy_of(const RunnerSection& runner) {
-    return {
-        .infrastructure_retries = static_cast<std::int32_t>(runner.retries),
-        .first_delay = std::chrono::ceil<std::chrono::seconds>(runner.retry_delay)
-    };
-}
-
-std::vector<scenario::Simulator> find_configured_simulators(const ServerConfig& config) {
-    scenario::SimulatorSearch search;
-    for (const SimulatorConfig& simulator : config.simulators) {
-        search.homes.emplace_back(simulator.home);
-    }
-    auto simulators = scenario::find_simulators(search);
-    for (const scenario::Simulator& simulator : simulators) {
-        log::info(
-            "found sumo", {{"version", simulator.version}, {"home", simulator.home.string()}}
-        );
-    }
-    if (simulators.empty()) {
-        log::warning("no usable sumo was found: submissions are refused until there is one");
-    }
-    return simulators;
-}
-
-// The configured default by its home, else none: the newest.
-std::string default_version_of(
-    const ServerConfig& config, const std::vector<scenario::Simulator>& simulators
-) {
-    for (const SimulatorConfig& wanted : config.simulators) {
-        const auto found =
-            std::ranges::find(simulators, fs::path(wanted.home), &scenario::Simulator::home);
-        if (wanted.is_default && found != simulators.end()) {
-            return found->version;
-        }
-    }
-    return "";
-}
-
-fs::path worker_program_of(const RunnerSection& runner) {
-    std::error_code ignored;
-    if (!runner.worker.empty()) {
-        return fs::absolute(runner.worker, ignored);
-    }
-    return fs::read_symlink("/proc/self/exe", ignored).parent_path() / "signalbox-worker";
-}
-
-jobs::LocalRunnerConfig runner_config_of(
-    const Foundation& base, const std::vector<scenario::Simulator>& simulators
-) {
-    std::string homes;
-    for (const scenario::Simulator& simulator : simulators) {
-        homes += (homes.empty() ? "" : ":") + simulator.home.string();
-    }
-    return {
-        .runs_directory = base.data.runs(),
-        .worker_program = worker_program_of(base.config.runner),
-        .server_url = kWorkerUrl,
-        .slots = slots_of(base.config.runner),
-        .environment =
-            {"PATH=/usr/local/bin:/usr/bin:/bin",
-             "LANG=C.UTF-8",
-             "SIGNALBOX_SUMO_HOMES=" + homes,
-             "SIGNALBOX_CACHE_DIR=" + base.data.path().string()}
-    };
-}
-
-jobs::SubmissionPolicy submission_policy_of(
-    const ServerConfig& config, const std::vector<scenario::Simulator>& simulators
-) {
-    jobs::SubmissionPolicy policy;
-    policy.archive.max_entries = static_cast<std::uint64_t>(config.limits.archive_entries);
-    policy.archive.max_unpacked_bytes = static_cast<std::uint64_t>(config.limits.archive_unpacked);
-    policy.archive.max_ratio = static_cast<std::uint64_t>(config.limits.archive_ratio);
-    policy.default_timeout = std::chrono::ceil<std::chrono::seconds>(config.runner.run_limit);
-    policy.default_sumo_version = default_version_of(config, simulators);
-    policy.storage_per_tenant = config.retention.storage_per_tenant;
-    return policy;
-}
-
-files::LogLimits log_limits_of(const RunnerSection& runner) {
-    return {
-        .max_bytes = static_cast<std::uint64_t>(runner.log),
-        .head_bytes = static_cast<std::uint64_t>(runner.log_head)
-    };
-}
-
-tenancy::RatesConfig rates_of(const TenancySection& section) {
-    return {
-        .requests_per_second = static_cast<std::uint32_t>(section.requests_per_second),
-        .wrong_keys_per_minute = static_cast<std::uint32_t>(section.wrong_keys_per_minute)
-    };
-}
-
-tenancy::TenancyConfig tenancy_config_of(const TenancySection& section) {
-    return {
-        .key_form =
-            {.prefix = section.key_prefix, .length = static_cast<std::size_t>(section.key_length)},
-        .reserved_ids = section.reserved,
-        .key_overlap = std::chrono::ceil<std::chrono::seconds>(section.key_overlap)
-    };
-}
-
-jobs::RetentionPolicy retention_policy_of(const RetentionSection& section) {
-    return {
-        .results = std::chrono::days(section.results_days),
-        .logs = std::chrono::days(section.logs_days),
-        .records = std::chrono::days(section.records_days)
-    };
-}
-
-api::ApiConfig api_config_of(const Foundation& base, Instant now) {
-    const ServerConfig& config = base.config;
-    return {
-        .started_at = now,
-        .spool_directory = base.data.spool(),
-        .max_upload_bytes = static_cast<std::uint64_t>(config.limits.upload_mb) << 20U,
-        .max_json_bytes = static_cast<std::uint64_t>(config.limits.json_body),
-        .min_free_disk = static_cast<double>(config.retention.min_free_percent) / 100,
-        .storage_limit_bytes = config.retention.storage_per_tenant,
-        .open_registration = config.tenancy.open_registration,
-        .metrics_key = config.telemetry.metrics_key,
-        .streams =
-            {.total = static_cast<std::size_t>(config.limits.streams),
-             .per_key = static_cast<std::size_t>(config.limits.streams_per_key)},
-        .runs = {.output_bytes = config.runner.output, .log_bytes = config.runner.log}
-    };
-}
-
-net::ServerLimits server_limits_of(const LimitsSection& limits) {
-    return {
-        .connections = static_cast<std::size_t>(limits.connections),
-        .head_bytes = static_cast<std::size_t>(limits.request_head),
-        .idle = limits.idle_connection,
-        .slow = limits.slow_request
-    };
 }
 
 Result<std::uint16_t> listen(net::HttpServer& server, const ServerSection& section) {
@@ -324,7 +177,7 @@ Services::Services(
     : changes(base.executor),
       background(base.executor),
       ids(clock, random),
-      simulators(find_configured_simulators(base.config)),
+      simulators(find_configured_simulators(base.config.simulators)),
       archives(base.pool, clock, base.data.path() / "scenarios"),
       results(base.pool, base.data.path() / "results"),
       logs(base.pool, base.data.path() / "logs", log_limits_of(base.config.runner)),
@@ -334,7 +187,13 @@ Services::Services(
           tenancy_config_of(base.config.tenancy),
           {base.store.tenants(), authenticator, clock, random}
       ),
-      runner(base.executor, base.pool, changes, clock, runner_config_of(base, simulators)),
+      runner(
+          base.executor,
+          base.pool,
+          changes,
+          clock,
+          runner_config_of(base.config.runner, base.data, simulators)
+      ),
       submissions(
           {base.store.jobs(), base.store.scenarios(), archives, base.pool, changes, ids, clock},
           simulators,
@@ -375,7 +234,7 @@ Services::Services(
            clock,
            random,
            metrics},
-          api_config_of(base, clock.now())),
+          api_config_of(base.config, base.data, clock.now())),
       worker_server(
           base.executor,
           base.pool,
