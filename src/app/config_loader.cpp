@@ -1,5 +1,6 @@
 #include "app/config_loader.hpp"
 
+#include "app/config_check.hpp"
 #include "base/fs.hpp"
 #include "base/text.hpp"
 
@@ -7,6 +8,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
 namespace signalbox::app {
@@ -18,72 +20,135 @@ constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20U;
 using Problems = std::vector<std::string>;
 using FileValues = std::vector<std::pair<std::string, std::string>>;
 
-std::string as_text(const YAML::Node& node) {
-    if (node.IsNull()) {
-        return "";
-    }
-    if (!node.IsSequence()) {
-        return node.as<std::string>();
-    }
-    std::string text;
-    for (const YAML::Node& item : node) {
-        text += (text.empty() ? "" : ", ") + item.as<std::string>();
-    }
-    return text;
+constexpr std::string_view kSimulators = "simulators";
+// Some have no key in this version; they may stand in a file all the same.
+constexpr std::array<std::string_view, 10> kSections{
+    "server",
+    "limits",
+    "tenancy",
+    "storage",
+    "runner",
+    kSimulators,
+    "retention",
+    "webhooks",
+    "debug",
+    "telemetry"
+};
+
+Setting* find_setting(std::vector<Setting>& table, const std::string& key) {
+    const auto found = std::ranges::find(table, key, &Setting::key);
+    return found == table.end() ? nullptr : &*found;
 }
 
-// Nested sections become dotted keys.
-void flatten(const YAML::Node& node, const std::string& prefix, FileValues& values) {
-    for (const auto& entry : node) {
-        const auto key = prefix + entry.first.as<std::string>();
-        if (entry.second.IsMap()) {
-            flatten(entry.second, key + ".", values);
-        } else {
-            values.emplace_back(key, as_text(entry.second));
+// Reads the sections of a file into dotted keys, and its list of simulators.
+class FileReader {
+public:
+    FileReader(ServerConfig& config, Problems& problems) : config_(config), problems_(problems) {}
+
+    FileValues read(const YAML::Node& root) {
+        if (!root.IsMap()) {
+            if (!root.IsNull()) {
+                problems_.emplace_back("the file must hold sections, such as `server:`");
+            }
+            return {};
+        }
+        for (const auto& section : root) {
+            read_section(name_of(section.first), section.second);
+        }
+        return std::move(values_);
+    }
+
+private:
+    void read_section(const std::string& name, const YAML::Node& node) {
+        if (std::ranges::find(kSections, name) == kSections.end()) {
+            problems_.push_back(name + ": unknown section");
+        } else if (name == kSimulators) {
+            read_simulators(node);
+        } else if (node.IsMap()) {
+            read_keys(node, name + ".");
+        } else if (!node.IsNull()) {
+            problems_.push_back(name + ": must be a section with keys of its own");
         }
     }
-}
 
-void read_simulators(const YAML::Node& node, ServerConfig& config, Problems& problems) {
-    if (!node.IsSequence()) {
-        problems.emplace_back("simulators: must be a list of {version, home, default}");
-        return;
+    // Nested sections become dotted keys.
+    void read_keys(const YAML::Node& node, const std::string& prefix) {
+        for (const auto& entry : node) {
+            const std::string key = prefix + name_of(entry.first);
+            if (entry.second.IsMap()) {
+                read_keys(entry.second, key + ".");
+            } else if (auto text = text_of(entry.second)) {
+                add(key, *std::move(text));
+            } else {
+                problems_.push_back(key + ": must be one value, or a list of values");
+            }
+        }
     }
-    for (const YAML::Node& item : node) {
+
+    void add(const std::string& key, std::string text) {
+        if (std::ranges::find(values_, key, &FileValues::value_type::first) != values_.end()) {
+            problems_.push_back(key + ": stands in the file twice");
+        }
+        values_.emplace_back(key, std::move(text));
+    }
+
+    void read_simulators(const YAML::Node& node) {
+        if (!node.IsSequence() && !node.IsNull()) {
+            problems_.emplace_back("simulators: must be a list of {version, home, default}");
+            return;
+        }
+        for (const YAML::Node& item : node) {
+            read_simulator(item);
+        }
+    }
+
+    void read_simulator(const YAML::Node& node) {
+        if (!node.IsMap()) {
+            problems_.emplace_back("simulators: each entry must be {version, home, default}");
+            return;
+        }
         SimulatorConfig simulator;
-        if (!item.IsMap() || !item["home"]) {
-            problems.emplace_back("simulators: each entry needs a home (its SUMO_HOME)");
-            continue;
+        std::vector<Setting> table = settings_of(simulator);
+        for (const auto& entry : node) {
+            const std::string key = "simulators." + name_of(entry.first);
+            Setting* const setting = find_setting(table, key);
+            const auto text = text_of(entry.second);
+            if (setting == nullptr || !text) {
+                problems_.push_back(key + ": unknown key; there are version, home and default");
+            } else if (const auto read = setting->read(*text); !read) {
+                problems_.push_back(read.error().message());
+            }
         }
-        simulator.home = item["home"].as<std::string>();
-        simulator.version = item["version"] ? item["version"].as<std::string>() : "";
-        simulator.is_default = item["default"] && item["default"].as<bool>();
-        config.simulators.push_back(std::move(simulator));
+        if (simulator.home.empty()) {
+            problems_.emplace_back("simulators: each entry needs a home (its SUMO_HOME)");
+        }
+        config_.simulators.push_back(std::move(simulator));
     }
-}
 
-FileValues parse_file(const std::string& text, ServerConfig& config, Problems& problems) {
-    FileValues values;
-    const YAML::Node root = YAML::Load(text);
-    if (root.IsNull()) {
-        return values;
+    // A key that is a list or a map is nobody's.
+    static std::string name_of(const YAML::Node& node) {
+        return node.IsScalar() ? node.Scalar() : "(not a name)";
     }
-    if (!root.IsMap()) {
-        problems.emplace_back("the file must hold sections, such as `server:`");
-        return values;
-    }
-    for (const auto& section : root) {
-        const auto name = section.first.as<std::string>();
-        if (name == "simulators") {
-            read_simulators(section.second, config, problems);
-        } else if (section.second.IsMap()) {
-            flatten(section.second, name + ".", values);
-        } else if (!section.second.IsNull()) {
-            problems.push_back(name + ": must be a section with keys of its own");
+
+    // Nothing for what is neither one value nor a list of such.
+    static std::optional<std::string> text_of(const YAML::Node& node) {
+        if (!node.IsSequence()) {
+            return node.IsMap() ? std::nullopt : std::optional(node.Scalar());
         }
+        std::string text;
+        for (const YAML::Node& item : node) {
+            if (!item.IsScalar()) {
+                return std::nullopt;
+            }
+            text += (text.empty() ? "" : ", ") + item.Scalar();
+        }
+        return text;
     }
-    return values;
-}
+
+    ServerConfig& config_;
+    Problems& problems_;
+    FileValues values_;
+};
 
 FileValues read_config_file(const std::string& path, ServerConfig& config, Problems& problems) {
     if (path.empty()) {
@@ -95,16 +160,11 @@ FileValues read_config_file(const std::string& path, ServerConfig& config, Probl
         return {};
     }
     try {
-        return parse_file(*text, config, problems);
+        return FileReader(config, problems).read(YAML::Load(*text));
     } catch (const YAML::Exception& error) {
         problems.push_back(fmt::format("{}: {}", path, error.what()));
         return {};
     }
-}
-
-Setting* find_setting(std::vector<Setting>& table, const std::string& key) {
-    const auto found = std::ranges::find(table, key, &Setting::key);
-    return found == table.end() ? nullptr : &*found;
 }
 
 void apply(
@@ -137,6 +197,16 @@ void apply_file(
             nearest ? "; did you mean " + *nearest + "?" : "",
             path
         ));
+    }
+}
+
+// The admin key and the file that holds it are two ways to say one thing: what a stronger source
+// says of one ends what a weaker one says of the other.
+void supersede(const std::string& key, std::vector<Setting>& table) {
+    static const std::string kKey = "tenancy.admin_key";
+    static const std::string kFile = "tenancy.admin_key_file";
+    if (key == kKey || key == kFile) {
+        static_cast<void>(find_setting(table, key == kKey ? kFile : kKey)->read(""));
     }
 }
 
@@ -186,17 +256,17 @@ std::vector<std::string> load_config(const ConfigSources& sources, ServerConfig&
             continue;
         }
         if (const auto value = sources.environment(setting.environment)) {
+            supersede(setting.key, table);
             apply(setting, *value, "the environment variable " + setting.environment, problems);
         }
     }
     for (const auto& [key, value] : sources.flags) {
         if (Setting* const setting = find_setting(table, key)) {
+            supersede(setting->key, table);
             apply(*setting, value, "a flag", problems);
         }
     }
-    if (problems.empty()) {
-        problems = check_combinations(config);
-    }
+    std::ranges::move(check_config(config), std::back_inserter(problems));
     return problems;
 }
 

@@ -81,6 +81,45 @@ TEST_F(ConfigLoaderTest, RefusesCombinationsThatMakeNoSense) {
     EXPECT_THAT(load(), ElementsAre(HasSubstr("server.tls_key"), HasSubstr("kubernetes")));
 }
 
+TEST_F(ConfigLoaderTest, ProblemsOfOneKeyDoNotHideThoseOfTheOthers) {
+    flags_ = {{"server.listen", "nowhere"}};
+    EXPECT_THAT(
+        load("server: {grace: [1, {a: b}], listen: x, listen: y}\n"
+             "limits: {streams: none}\n"
+             "sever: {}\n"
+             "webhooks: {}\n"
+             "simulators: [{home: /a, default: perhaps}, {hoem: /b}, 5]\n"),
+        ElementsAre(
+            HasSubstr("server.grace: must be one value"),
+            HasSubstr("server.listen: stands in the file twice"),
+            HasSubstr("sever: unknown section"),
+            HasSubstr("simulators.default: \"perhaps\" is not true or false"),
+            HasSubstr("simulators.hoem: unknown key"),
+            HasSubstr("needs a home"),
+            HasSubstr("each entry must be"),
+            HasSubstr("limits.streams"),
+            HasSubstr("server.listen: \"nowhere\"")
+        )
+    );
+}
+
+TEST_F(ConfigLoaderTest, AStrongerSourceChoosesBetweenAdminKeyAndItsFile) {
+    const std::string file = directory_.path() / "key";
+    std::ofstream(file) << "from-file\n";
+    environment_ = {{"ADMIN_KEY", "from-environment"}};
+    EXPECT_THAT(load("tenancy: {admin_key_file: /nowhere}\n"), IsEmpty());
+    EXPECT_EQ(config_.tenancy.admin_key, "from-environment");
+
+    flags_ = {{"tenancy.admin_key_file", file}};
+    EXPECT_THAT(load(), IsEmpty());
+    EXPECT_EQ(config_.tenancy.admin_key, "");
+
+    flags_.clear();
+    environment_.clear();
+    const std::string both = "tenancy: {admin_key: k, admin_key_file: " + file + "}\n";
+    EXPECT_THAT(load(both), ElementsAre(HasSubstr("only one of them")));
+}
+
 TEST_F(ConfigLoaderTest, ABrokenFileIsOneSentenceWithItsPlace) {
     EXPECT_THAT(load("server: [1, 2\n"), ElementsAre(HasSubstr("signalbox.yaml")));
     EXPECT_THAT(load("- a\n- b\n"), ElementsAre(HasSubstr("sections")));

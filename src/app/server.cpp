@@ -1,13 +1,14 @@
 #include "app/server.hpp"
 
 #include "api/api_server.hpp"
+#include "app/config_check.hpp"
 #include "app/data_directory.hpp"
+#include "app/listen_address.hpp"
 #include "app/service_configs.hpp"
 #include "app/shutdown.hpp"
 #include "async/event_loop.hpp"
 #include "async/task_group.hpp"
 #include "base/log.hpp"
-#include "base/text.hpp"
 #include "files/directory/directory_log_files.hpp"
 #include "files/directory/directory_result_files.hpp"
 #include "files/directory/directory_scenario_files.hpp"
@@ -45,61 +46,26 @@ struct Foundation {
     store::SqliteStore& store;
 };
 
-struct ListenAddress {
-    std::string host;
-    std::uint16_t port = 0;
-};
-
-Result<ListenAddress> parse_listen(const std::string& text) {
-    const std::size_t colon = text.rfind(':');
-    const auto port = colon == std::string::npos
-                          ? std::nullopt
-                          : parse_number<std::uint16_t>(std::string_view(text).substr(colon + 1));
-    if (!port || colon == 0) {
-        return fail(
-            Code::kInvalid, "BAD_SETTING", "server.listen: \"" + text + "\" is not address:port"
-        );
-    }
-    std::string host = text.substr(0, colon);
-    if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
-        host = host.substr(1, host.size() - 2);
-    }
-    return ListenAddress{.host = std::move(host), .port = *port};
-}
-
-Result<std::uint16_t> listen(net::HttpServer& server, const ServerSection& section) {
-    SB_TRY(const ListenAddress address, parse_listen(section.listen));
+Result<ListenAddress> listen(net::HttpServer& server, const ServerSection& section) {
+    SB_TRY(ListenAddress address, parse_listen_address(section.listen));
     std::optional<net::TlsFiles> tls;
     if (!section.tls_cert.empty()) {
         tls = net::TlsFiles{.certificate = section.tls_cert, .key = section.tls_key};
     }
-    return server.listen_tcp(address.host, address.port, tls);
+    SB_TRY(address.port, server.listen_tcp(address.host, address.port, tls));
+    return address;
 }
 
-void announce(const ServerSection& section, std::uint16_t port) {
-    const std::size_t colon = section.listen.rfind(':');
-    fmt::print(
-        "signalboxd ready on {}://{}:{}\n",
-        section.tls_cert.empty() ? "http" : "https",
-        section.listen.substr(0, colon),
-        port
-    );
+void announce(const ServerSection& section, const ListenAddress& address) {
+    fmt::print("signalboxd ready on {}\n", to_url(address, !section.tls_cert.empty()));
     std::fflush(stdout);
-}
-
-Result<std::string> configured_admin_key(const TenancySection& section) {
-    if (section.admin_key_file.empty()) {
-        return section.admin_key;
-    }
-    SB_TRY(const std::string text, read_file(section.admin_key_file, 4096));
-    return std::string(trim(text));
 }
 
 Task<Result<tenancy::AuthenticatorConfig>> prepare_keys(
     const Foundation& base, const Clock& clock, Random& random
 ) {
     const TenancySection& section = base.config.tenancy;
-    SB_CO_TRY(std::string key, configured_admin_key(section));
+    SB_CO_TRY(std::string key, read_admin_key(section));
     tenancy::AdminKeySource source{
         .data_directory = base.data.path(),
         .configured_key = std::move(key),
@@ -275,9 +241,9 @@ Task<Result<void>> serve(const Foundation& base) {
     Services services(base, clock, random, std::move(keys), epoch);
 
     SB_CO_OK(services.worker_server.listen_unix(base.data.worker_socket()));
-    const auto port = listen(services.server, base.config.server);
-    if (port) {
-        announce(base.config.server, *port);
+    const auto address = listen(services.server, base.config.server);
+    if (address) {
+        announce(base.config.server, *address);
         co_await run_until_signal(base, services);
     }
     services.server.stop_accepting();
@@ -287,8 +253,8 @@ Task<Result<void>> serve(const Foundation& base) {
     services.background.cancel();
     co_await services.background.join();
     co_await services.runner.stop();
-    if (!port) {
-        co_return Failure(port.error());
+    if (!address) {
+        co_return Failure(address.error());
     }
     co_return Result<void>();
 }

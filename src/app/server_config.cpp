@@ -1,7 +1,5 @@
 #include "app/server_config.hpp"
 
-#include <fmt/format.h>
-
 namespace signalbox::app {
 
 namespace {
@@ -251,30 +249,12 @@ std::vector<Setting> settings_of(ServerConfig& config) {
     return table;
 }
 
-std::vector<std::string> check_combinations(const ServerConfig& config) {
-    std::vector<std::string> problems;
-    if (config.server.tls_cert.empty() != config.server.tls_key.empty()) {
-        problems.emplace_back("server.tls_cert and server.tls_key: only together");
-    }
-    if (!config.tenancy.admin_key.empty() && !config.tenancy.admin_key_file.empty()) {
-        problems.emplace_back("tenancy.admin_key and tenancy.admin_key_file: only one of them");
-    }
-    if (config.runner.log_head >= config.runner.log) {
-        problems.emplace_back("runner.log_head: must be less than runner.log");
-    }
-    if (config.runner.kind == "kubernetes") {
-        problems.emplace_back("runner.kind: kubernetes is not there yet in this version; use local"
-        );
-    }
-    if (!config.storage.database.empty()) {
-        problems.emplace_back(
-            "storage.database: only the embedded SQLite is there yet in this version"
-        );
-    }
-    if (!config.storage.redis.empty()) {
-        problems.emplace_back("storage.redis: Redis is not there yet in this version");
-    }
-    return problems;
+std::vector<Setting> settings_of(SimulatorConfig& simulator) {
+    return {
+        text_setting({"simulators.version", "", "a note for the reader"}, simulator.version),
+        text_setting({"simulators.home", "", "its SUMO_HOME"}, simulator.home),
+        flag_setting({"simulators.default", "", "taken unless asked for"}, simulator.is_default)
+    };
 }
 
 }  // namespace signalbox::app

@@ -106,7 +106,7 @@ struct ServerConfig {
 /// Bound to the fields of `config`, which must outlive the table and stay where it is.
 [[nodiscard]] std::vector<Setting> settings_of(ServerConfig& config);
 
-/// What no single setting can tell: combinations, and what comes with a later version.
-[[nodiscard]] std::vector<std::string> check_combinations(const ServerConfig& config);
+/// The same of one entry of `simulators`.
+[[nodiscard]] std::vector<Setting> settings_of(SimulatorConfig& simulator);
 
 }  // namespace signalbox::app

@@ -72,8 +72,8 @@ std::expected<ServerOptions, int> parse_server_options(int argc, char** argv) {
         }
     }
     for (const Flag& flag : kSwitches) {
-        if (switches[flag.key]) {
-            options.sources.flags.emplace_back(flag.key, "true");
+        if (cli.count(flag.name) > 0) {
+            options.sources.flags.emplace_back(flag.key, switches[flag.key] ? "true" : "false");
         }
     }
     options.sources.environment = process_environment;

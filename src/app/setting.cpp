@@ -156,7 +156,10 @@ Setting flag_setting(SettingNames names, bool& field) {
 
 Setting list_setting(SettingNames names, std::vector<std::string>& field) {
     Setting setting = make(std::move(names));
-    setting.read = [&field](const std::string& text) -> Result<void> {
+    setting.read = [&field, key = setting.key](const std::string& text) -> Result<void> {
+        if (has_control_characters(text)) {
+            return bad_value(key, to_valid_utf8(text), "a list without control characters");
+        }
         field.clear();
         for (const std::string_view item : split(text, ',')) {
             if (!trim(item).empty()) {
