@@ -214,20 +214,23 @@ Services::Services(
           [this](net::Request& request) { return api.handle(request); }
       ) {}
 
-Task<void> run_until_signal(const Foundation& base, Services& services) {
+Shutdown::Parts shutdown_parts_of(const Foundation& base, Services& services) {
+    return {
+        .group = services.background,
+        .runs = base.store.runs(),
+        .runner = services.runner,
+        .dispatcher = services.dispatcher,
+        .workers = services.workers,
+        .changes = services.changes,
+        .grace = base.config.server.grace,
+        .always_stop_runs = base.config.server.stop_runs
+    };
+}
+
+Task<void> run_until_signal(Services& services, Shutdown& shutdown) {
     services.background.spawn("dispatcher", services.dispatcher.run());
     services.background.spawn("reconciler", services.reconciler.run());
     services.background.spawn("retention", services.sweeper.run());
-    Shutdown shutdown(
-        {.group = services.background,
-         .runs = base.store.runs(),
-         .runner = services.runner,
-         .dispatcher = services.dispatcher,
-         .workers = services.workers,
-         .changes = services.changes,
-         .grace = base.config.server.grace,
-         .always_stop_runs = base.config.server.stop_runs}
-    );
     co_await shutdown.wait();
     services.api.set_not_ready("the server is stopping");
     co_await shutdown.settle_runs();
@@ -241,10 +244,12 @@ Task<Result<void>> serve(const Foundation& base) {
     Services services(base, clock, random, std::move(keys), epoch);
 
     SB_CO_OK(services.worker_server.listen_unix(base.data.worker_socket()));
+    // Whoever reads that the server is ready may stop it at once, in order.
+    Shutdown shutdown(shutdown_parts_of(base, services));
     const auto address = listen(services.server, base.config.server);
     if (address) {
         announce(base.config.server, *address);
-        co_await run_until_signal(base, services);
+        co_await run_until_signal(services, shutdown);
     }
     services.server.stop_accepting();
     co_await services.server.drain(base.config.server.grace);

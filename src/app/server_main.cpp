@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 
 namespace signalbox::app {
@@ -44,6 +45,8 @@ int main_of(int argc, char** argv) {
         return kOrderly;
     }
     configure_log(config.server);
+    // A log or a peer that is not read any more must not end the server.
+    std::signal(SIGPIPE, SIG_IGN);
     return run_server(config);
 }
 
