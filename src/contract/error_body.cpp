@@ -20,26 +20,15 @@ namespace json = boost::json;
 
 namespace {
 
-// The first code of a status is the one an answer with that status is decoded to.
-constexpr std::array<std::pair<Code, int>, 18> kStatuses{{
-    {Code::kInvalid, 400},
-    {Code::kUnauthenticated, 401},
-    {Code::kForbidden, 403},
-    {Code::kNotFound, 404},
-    {Code::kMethod, 405},
-    {Code::kConflict, 409},
-    {Code::kGone, 410},
-    {Code::kTooLarge, 413},
-    {Code::kUnsupported, 415},
-    {Code::kRange, 416},
-    {Code::kUnprocessable, 422},
-    {Code::kExhausted, 429},
-    {Code::kInternal, 500},
-    {Code::kNotImplemented, 501},
-    {Code::kUnavailable, 503},
-    {Code::kDeadline, 504},
-    {Code::kNoSpace, 507},
-    {Code::kCancelled, 500},
+// Of a code the first status counts, of a status the first code.
+constexpr std::array<std::pair<Code, int>, 19> kStatuses{{
+    {Code::kInvalid, 400},        {Code::kUnauthenticated, 401}, {Code::kForbidden, 403},
+    {Code::kNotFound, 404},       {Code::kMethod, 405},          {Code::kConflict, 409},
+    {Code::kGone, 410},           {Code::kTooLarge, 413},        {Code::kUnsupported, 415},
+    {Code::kRange, 416},          {Code::kUnprocessable, 422},   {Code::kExhausted, 429},
+    {Code::kInternal, 500},       {Code::kNotImplemented, 501},  {Code::kUnavailable, 503},
+    {Code::kDeadline, 504},       {Code::kNoSpace, 507},         {Code::kCancelled, 500},
+    {Code::kNotImplemented, 505},
 }};
 
 constexpr JsonLimits kErrorLimits{.max_bytes = std::size_t{8} << 20U, .max_depth = 32};

@@ -95,6 +95,13 @@ TEST(ErrorBody, ReadsWhatOtherServersAnswer) {
     EXPECT_EQ(decode_error(418, "").message(), "The server answered 418");
 }
 
+TEST(ErrorBody, StatusesOfTheServerAloneKeepTheirSentence) {
+    for (const int status : {400, 408, 414, 417, 431, 501, 503, 505}) {
+        const Error error(code_of_status(status), "WORD", "what was wrong");
+        EXPECT_TRUE(encode_error(error, "req-1", Instant()).contains("what was wrong")) << status;
+    }
+}
+
 TEST(ErrorBody, EveryStatusComesBackAsItsCode) {
     for (int code = 0; code < static_cast<int>(Code::kCancelled); ++code) {
         EXPECT_EQ(code_of_status(http_status(static_cast<Code>(code))), static_cast<Code>(code));
