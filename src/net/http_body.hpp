@@ -5,8 +5,9 @@
 // writes until it returns. A producer whose client hung up is cancelled where it waits.
 //
 // Threads: the event loop.  Suspends: BodyReader::next, read_all, BodyWriter::write.
-// Errors: kTooLarge above the limit, kInvalid for broken framing, kUnavailable when the peer is
-// gone, kDeadline when it sent nothing for too long.
+// Errors: kTooLarge above the limit, kInvalid for broken framing and for a body whose client is
+// gone before its end, kDeadline when it sent nothing for too long; of write: kUnavailable, nobody
+// reads.
 #pragma once
 
 #include "async/task.hpp"

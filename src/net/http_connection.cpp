@@ -314,14 +314,14 @@ Task<Result<void>> Connection::read_body_bytes() {
     const Result<bool> more = co_await channel_.read_more(large ? kLargeInputBytes : kInputBytes);
     channel_.end_wait();
     body_waited_ += std::chrono::steady_clock::now() - begin;
-    if (!more) {
+    if (!more && channel_.timed_out()) {
         body_broken_ = true;
         co_return fail(more.error());
     }
-    if (!*more) {
+    if (!more || !*more) {
         body_broken_ = true;
         co_return fail(
-            Code::kUnavailable, "CLIENT_GONE", "the client closed the connection within the body"
+            Code::kInvalid, "CLIENT_GONE", "the client closed the connection within the body"
         );
     }
     co_return Result<void>();
