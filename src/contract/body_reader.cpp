@@ -15,6 +15,9 @@ namespace json = boost::json;
 
 namespace {
 
+// Of an unknown field's name, when an error shows it.
+constexpr std::size_t kMaxNameBytes = 80;
+
 // What stands under a name: a JSON value, or the text of a pair; neither when absent.
 struct Raw {
     const json::value* value = nullptr;
@@ -328,6 +331,24 @@ std::optional<std::vector<std::string>> BodyReader::find_texts(
         }
     }
     return texts;
+}
+
+void BodyReader::refuse_others(std::string_view within, std::span<const std::string_view> known) {
+    const Raw raw = within.empty() ? Raw{.value = &source_->document} : source_->find(within);
+    if (raw.value == nullptr || !raw.value->is_object()) {
+        return;
+    }
+    const std::vector<std::string> names(known.begin(), known.end());
+    const std::string prefix = within.empty() ? "" : std::string(within) + ".";
+    for (const auto& [name, value] : raw.value->get_object()) {
+        if (std::ranges::find(known, std::string_view(name)) == known.end()) {
+            refuse(
+                prefix + to_valid_utf8(std::string_view(name).substr(0, kMaxNameBytes)),
+                "is not known; there are " + join(names, ", "),
+                "extra_forbidden"
+            );
+        }
+    }
 }
 
 void BodyReader::refuse(std::string_view name, std::string message, std::string type) {

@@ -91,6 +91,10 @@ public:
         std::string_view name, ListRule rule = {}
     );
 
+    /// Refuses what else stands in the object `within` ("": the whole body), for bodies in which an
+    /// overlooked field would do harm. Of JSON only.
+    void refuse_others(std::string_view within, std::span<const std::string_view> known);
+
     /// Adds an error of the caller's own checks.
     void refuse(std::string_view name, std::string message, std::string type = "value_error");
 

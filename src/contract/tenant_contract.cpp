@@ -15,6 +15,8 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr TextRule kName{.min = 1, .max = 100};
+constexpr std::array kKeyFields{"name"sv, "role"sv, "tenant_id"sv, "scopes"sv, "expires_at"sv};
+constexpr std::array kScopeFields{"tenants"sv, "clusters"sv, "namespaces"sv};
 constexpr std::array kRoleWords{"admin"sv, "tenant"sv, "debugger"sv, "viewer"sv};
 
 std::optional<std::int32_t> find_small(BodyReader& reader, std::string_view name, IntRule rule) {
@@ -241,9 +243,8 @@ Result<KeyRequest> decode_key_request(std::string_view text) {
         .namespaces = read_scope_list(reader, "scopes.namespaces"),
     };
     // A restriction that would not be kept must not be taken.
-    if (reader.has("scopes.operations")) {
-        reader.refuse("scopes.operations", "cannot be restricted; leave it out");
-    }
+    reader.refuse_others("", kKeyFields);
+    reader.refuse_others("scopes", kScopeFields);
     if (const auto expires = reader.find_text("expires_at", kName)) {
         request.expires_at = parse_rfc3339(*expires);
         if (!request.expires_at) {

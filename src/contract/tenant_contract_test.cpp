@@ -79,9 +79,27 @@ TEST(KeyRequest, RefusesWhatCannotBeKept) {
     EXPECT_FALSE(decode_key_request(R"({"name":"a","role":"god"})"));
     EXPECT_FALSE(decode_key_request(R"({"name":"a","role":"viewer","expires_at":"soon"})"));
     EXPECT_FALSE(decode_key_request(R"({"name":"a","role":"viewer","scopes":["a"]})"));
-    EXPECT_FALSE(
-        decode_key_request(R"({"name":"a","role":"viewer","scopes":{"operations":["get"]}})")
+}
+
+TEST(KeyRequest, OverlooksNoRestriction) {
+    const auto locations = [](std::string_view text) {
+        std::string all;
+        const auto request = decode_key_request(text);
+        for (const FieldError& field :
+             request ? std::vector<FieldError>() : request.error().fields()) {
+            all += field.location + " ";
+        }
+        return all;
+    };
+    EXPECT_EQ(
+        locations(R"({"name":"a","role":"viewer","scope":{"tenants":["a"]},"expires":"x"})"),
+        "body.scope body.expires "
     );
+    EXPECT_EQ(
+        locations(R"({"name":"a","role":"viewer","scopes":{"tenant":["a"],"operations":["get"]}})"),
+        "body.scopes.tenant body.scopes.operations "
+    );
+    EXPECT_EQ(locations(R"({"name":"a","role":"viewer","scopes":null,"expires_at":null})"), "");
 }
 
 TEST(KeyView, NeverShowsAKeyInLists) {
