@@ -8,6 +8,9 @@ namespace signalbox::api {
 
 namespace {
 
+// What net::Request::peer says of the workers' socket.
+constexpr std::string_view kUnixPeer = "unix";
+
 std::string header(const net::Request& request, std::string_view name) {
     return std::string(request.headers.find(name).value_or(""));
 }
@@ -40,7 +43,6 @@ Result<void> check_role(
     if (!who) {
         return Failure(who.error());
     }
-    const bool tenant = who->role == model::Role::kTenant;
     if (access == Access::kTenant) {
         SB_OK(tenancy::require_tenant(*who));
         return {};
@@ -48,19 +50,25 @@ Result<void> check_role(
     if (access == Access::kAdmin) {
         return tenancy::require_admin(*who);
     }
-    return access == Access::kTenantOrReader && tenant ? Result<void>()
-                                                       : tenancy::require_reader(*who);
+    if (access == Access::kTenantOrReader && who->role == model::Role::kTenant) {
+        return {};
+    }
+    return tenancy::require_reader(*who);
 }
 
 Result<void> check_metrics_key(const RequestContext& context) {
     const std::string& key = context.config.metrics_key;
     const std::string sent = header(context.request, "Authorization");
-    if (key.empty() || equal_in_constant_time(bearer_secret(sent), key)) {
+    const std::string_view secret = bearer_secret(sent);
+    if (key.empty() || equal_in_constant_time(secret, key)) {
         return {};
+    }
+    if (!secret.empty()) {
+        SB_OK(context.with.rates.count_wrong_key(context.request.peer));
     }
     return fail(
         Code::kUnauthenticated,
-        "INVALID_CREDENTIAL",
+        secret.empty() ? "MISSING_CREDENTIAL" : "INVALID_CREDENTIAL",
         "The metrics take their own key, as Authorization: Bearer <key>"
     );
 }
@@ -75,7 +83,14 @@ Task<Result<void>> admit_worker(RequestContext& context) {
             "No attempt token: send it as Authorization: Bearer <token>"
         );
     }
-    SB_CO_TRY(context.attempt, co_await context.with.workers.authenticate(std::string(token)));
+    auto attempt = co_await context.with.workers.authenticate(std::string(token));
+    // Workers on the socket are this machine's own: their records may be gone before they are.
+    const bool guessed = !attempt && attempt.error().code() == Code::kUnauthenticated &&
+                         context.request.peer != kUnixPeer;
+    if (guessed) {
+        SB_CO_OK(context.with.rates.count_wrong_key(context.request.peer));
+    }
+    SB_CO_TRY(context.attempt, std::move(attempt));
     co_return Result<void>();
 }
 

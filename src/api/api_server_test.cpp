@@ -150,6 +150,24 @@ TEST(ApiServer, LimitsWrongKeysButNeverARightOne) {
     EXPECT_EQ(server.get("/jobs").status, 401U);
 }
 
+TEST(ApiServer, CountsWrongKeysOfMetricsAndWorkersToo) {
+    ServerSetup setup;
+    setup.config.metrics_key = "scraper";
+    setup.rates.wrong_keys_per_minute = 2;
+    TestServer server(std::move(setup));
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(server.get("/metrics").status, 401U) << "a missing key is no wrong one";
+    }
+    EXPECT_EQ(server.get("/metrics", "guess").status, 401U);
+    EXPECT_EQ(server.get("/worker/v1/attempt", "guess").status, 401U);
+    for (const char* const path : {"/metrics", "/worker/v1/attempt", "/jobs"}) {
+        const auto refused = server.get(path, "guess");
+        EXPECT_EQ(refused.status, 429U) << path;
+        EXPECT_EQ(word_of(refused), "TOO_MANY_WRONG_KEYS");
+    }
+    EXPECT_EQ(server.get("/metrics", "scraper").status, 200U);
+}
+
 TEST(ApiServer, TellsProbesHowItIs) {
     TestServer server;
     const auto health = contract::decode_health(server.get("/health").body).value();
