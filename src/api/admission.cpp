@@ -1,6 +1,7 @@
 #include "api/admission.hpp"
 
 #include "base/hash.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "tenancy/access.hpp"
 
@@ -94,6 +95,18 @@ Task<Result<void>> admit_worker(RequestContext& context) {
     co_return Result<void>();
 }
 
+// What a caller says it is stands in the log and nowhere else.
+void record_service(const RequestContext& context, const model::Principal& who) {
+    if (!who.service_identity.empty()) {
+        log::debug(
+            "request of a service",
+            {{"request_id", context.request.request_id},
+             {"service", who.service_identity},
+             {"key", who.name}}
+        );
+    }
+}
+
 Task<Result<void>> admit_key(RequestContext& context, Access access) {
     tenancy::Credentials credentials{
         .authorization = header(context.request, "Authorization"),
@@ -110,6 +123,7 @@ Task<Result<void>> admit_key(RequestContext& context, Access access) {
     }
     SB_CO_OK(check_role(context.config, access, who));
     if (who) {
+        record_service(context, *who);
         context.principal = std::move(*who);
     }
     co_return Result<void>();
