@@ -6,16 +6,22 @@
 #include "contract/worker_contract.hpp"
 #include "wire/zip_writer.hpp"
 
-#include <stdlib.h>
-
 #include <set>
 
 namespace signalbox::api {
 
 namespace {
 
+using testing::TemporaryDirectory;
+
+// A directory within.
+std::filesystem::path make(const TemporaryDirectory& directory, const std::string& name) {
+    std::filesystem::create_directories(directory.path() / name);
+    return directory.path() / name;
+}
+
 ApiConfig with_directory(ApiConfig config, const TemporaryDirectory& directory, Instant now) {
-    config.spool_directory = directory.make("spool");
+    config.spool_directory = make(directory, "spool");
     config.started_at = now;
     return config;
 }
@@ -43,7 +49,7 @@ std::vector<scenario::Simulator> simulators(bool any) {
 std::unique_ptr<store::SqliteStore> open_store(
     Executor loop, async::BlockingPool& pool, const TemporaryDirectory& directory
 ) {
-    return store::SqliteStore::open(loop, pool, directory.path / "records.db", {}).value();
+    return store::SqliteStore::open(loop, pool, directory.path() / "records.db", {}).value();
 }
 
 net::ServerLimits quick_limits() {
@@ -71,25 +77,11 @@ net::ClientRequest to_request(Ask ask) {
 
 }  // namespace
 
-TemporaryDirectory::TemporaryDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "api-test-XXXXXX").string();
-    path = ::mkdtemp(pattern.data());
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-    std::filesystem::remove_all(path);
-}
-
-std::filesystem::path TemporaryDirectory::make(const std::string& name) const {
-    std::filesystem::create_directories(path / name);
-    return path / name;
-}
-
 TestServer::TestServer(ServerSetup setup)
     : store(open_store(loop.get_executor(), pool, directory)),
-      archives(pool, clock, directory.make("scenarios")),
-      results(pool, directory.make("results")),
-      logs(pool, directory.make("logs"), {}),
+      archives(pool, clock, make(directory, "scenarios")),
+      results(pool, make(directory, "results")),
+      logs(pool, make(directory, "logs"), {}),
       rates(setup.rates, clock),
       authenticator(
           {.admin_key_hashes = {sha256_hex(kAdminKey)}, .static_keys = {}},
@@ -113,13 +105,11 @@ TestServer::TestServer(ServerSetup setup)
            submissions,
            job_service,
            workers,
-           runner,
            results,
            logs,
            changes,
            pool,
            clock,
-           random,
            metrics},
           with_directory(std::move(setup.config), directory, clock.now())),
       server(

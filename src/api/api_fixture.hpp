@@ -14,6 +14,7 @@
 #include "files/directory/directory_scenario_files.hpp"
 #include "net/http_client.hpp"
 #include "store/sqlite/sqlite_store.hpp"
+#include "tests/support/temporary_directory.hpp"
 #include "wire/sse_parser.hpp"
 
 #include <gtest/gtest.h>
@@ -64,19 +65,6 @@ struct ServerSetup {
     tenancy::RatesConfig rates;
 };
 
-class TemporaryDirectory {
-public:
-    TemporaryDirectory();
-    ~TemporaryDirectory();
-    TemporaryDirectory(const TemporaryDirectory&) = delete;
-    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-    /// Makes a directory within.
-    [[nodiscard]] std::filesystem::path make(const std::string& name) const;
-
-    std::filesystem::path path;
-};
-
 struct Ask {
     net::Method method = net::Method::kGet;
     std::string target{};
@@ -124,7 +112,7 @@ public:
     }
 
     boost::asio::io_context loop;
-    TemporaryDirectory directory;
+    testing::TemporaryDirectory directory;
     async::BlockingPool pool{2};
     SystemClock clock;
     OsRandom random;

@@ -11,7 +11,6 @@
 #include "async/blocking_pool.hpp"
 #include "async/signal.hpp"
 #include "base/metrics.hpp"
-#include "base/random.hpp"
 #include "jobs/job_service.hpp"
 #include "jobs/submission_service.hpp"
 #include "jobs/worker_service.hpp"
@@ -40,13 +39,11 @@ struct Parts {
     jobs::SubmissionService& submissions;
     jobs::JobService& job_service;
     jobs::WorkerService& workers;
-    jobs::Runner& runner;
     files::ResultFiles& results;
     files::LogFiles& logs;
     async::Signal& changes;
     async::BlockingPool& pool;
     const Clock& clock;
-    Random& random;
     Metrics& metrics;
 };
 

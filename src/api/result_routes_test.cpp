@@ -106,7 +106,7 @@ TEST(ResultRoutes, StreamEverythingAsOneZip) {
     EXPECT_EQ(header(answer, "Content-Length"), std::to_string(answer.body.size()));
     EXPECT_TRUE(header(answer, "Content-Disposition").contains("morning-" + done.id.substr(28)));
 
-    const auto file = server.directory.path / "got.zip";
+    const auto file = server.directory.path() / "got.zip";
     std::ofstream(file, std::ios::binary) << answer.body;
     const auto archive = scenario::Archive::open(file).value();
     EXPECT_EQ(archive.read_entry("tripinfo.xml", 100).value(), "<tripinfos/>");

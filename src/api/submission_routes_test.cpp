@@ -37,7 +37,7 @@ std::string word_of(const net::ClientResponse& response) {
 }
 
 bool nothing_spooled(const TestServer& server) {
-    return std::filesystem::is_empty(server.directory.path / "spool");
+    return std::filesystem::is_empty(server.directory.path() / "spool");
 }
 
 TEST(SubmissionRoutes, TakeAnUploadWithFieldsBeforeAndBehindIt) {

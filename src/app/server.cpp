@@ -192,13 +192,11 @@ Services::Services(
            submissions,
            job_service,
            workers,
-           runner,
            results,
            logs,
            changes,
            base.pool,
            clock,
-           random,
            metrics},
           api_config_of(base.config, base.data, clock.now())),
       worker_server(
