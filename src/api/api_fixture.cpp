@@ -1,5 +1,6 @@
 #include "api/api_fixture.hpp"
 
+#include "api/route_table.hpp"
 #include "base/hash.hpp"
 #include "contract/job_contract.hpp"
 #include "contract/tenant_contract.hpp"
@@ -75,6 +76,24 @@ net::ClientRequest to_request(Ask ask) {
     return request;
 }
 
+// What a route answers in any test stands in the API description.
+void expect_described(net::Method method, std::string_view path, int status) {
+    static const net::Router<std::size_t> kRouter = [] {
+        net::Router<std::size_t> router;
+        for (std::size_t i = 0; const RouteSpec& route : route_table()) {
+            router.add(route.method, std::string(route.pattern), std::string(route.operation), i++);
+        }
+        return router;
+    }();
+    const auto match = kRouter.match(method, path);
+    if (match.endpoint == nullptr) {
+        return;
+    }
+    const contract::RouteInfo route = public_routes().at(*match.endpoint);
+    EXPECT_TRUE(contract::describes_status(route, status))
+        << route.method << " " << route.path << " answered " << status;
+}
+
 }  // namespace
 
 TestServer::TestServer(ServerSetup setup)
@@ -143,7 +162,11 @@ TestServer::~TestServer() {
 }
 
 net::ClientResponse TestServer::send(Ask ask) {
-    return wait(client_->send(to_request(std::move(ask)))).value();
+    const net::Method method = ask.method;
+    const std::string path = ask.target.substr(0, ask.target.find('?'));
+    auto response = wait(client_->send(to_request(std::move(ask)))).value();
+    expect_described(method, path, static_cast<int>(response.status));
+    return response;
 }
 
 net::ClientResponse TestServer::get(std::string target, std::string key) {

@@ -82,7 +82,8 @@ function showOperation(doc, path, method, operation) {
     }
     body.append(table);
     if (operation.requestBody) showContent(doc, body, "Takes", operation.requestBody.content);
-    for (const [status, answer] of Object.entries(operation.responses)) {
+    for (const [status, given] of Object.entries(operation.responses)) {
+      const answer = resolve(doc, given);
       const content = Number(status) < 400 ? answer.content : {};
       body.append(make("p", status + " – " + answer.description));
       showContent(doc, body, "Gives", content);

@@ -149,8 +149,42 @@ string_view describe_status(string_view status) {
     return found == kSentences.end() ? "Answer" : found->second;
 }
 
-void write_answer(JsonWriter& out, string_view answer) {
-    const string_view status = answer.substr(0, 3);
+// The errors that follow from who may call an operation and from what it takes.
+std::vector<string_view> implied_errors(const Operation& operation) {
+    std::vector<string_view> statuses;
+    if (operation.access != "public") {
+        statuses.insert(statuses.end(), {"401", "429"});
+        statuses.emplace_back(operation.access == "worker" ? "410" : "403");
+    }
+    if (operation.path.contains('{')) {
+        statuses.emplace_back("400");  // what is no path
+    }
+    if (operation.path.contains("{job_id}")) {
+        // A shortened id may mean several jobs.
+        statuses.insert(statuses.end(), {"404", "409"});
+    }
+    if (!operation.body.empty()) {
+        statuses.insert(statuses.end(), {"400", "413"});
+    }
+    if (operation.body.contains("json")) {
+        statuses.emplace_back("422");
+    }
+    return statuses;
+}
+
+// By status: what stands in the table, `409:LogAnswer`; a bare status for an error.
+std::map<string_view, string_view> answers_of(const Operation& operation) {
+    std::map<string_view, string_view> answers;
+    for (const string_view answer : split(operation.answers, ' ')) {
+        answers.emplace(answer.substr(0, 3), answer);
+    }
+    for (const string_view status : implied_errors(operation)) {
+        answers.emplace(status, status);
+    }
+    return answers;
+}
+
+void write_answer(JsonWriter& out, string_view status, string_view answer) {
     const string_view rest = answer.substr(std::min<std::size_t>(4, answer.size()));
     out.key(status).begin_object().key("description").text(describe_status(status));
     const bool is_error = rest.empty() && status >= "400";
@@ -188,9 +222,10 @@ void write_operation(JsonWriter& out, const Operation& operation) {
     write_parameters(out, operation);
     write_body(out, operation.body);
     out.key("responses").begin_object();
-    for (const string_view answer : split(operation.answers, ' ')) {
-        write_answer(out, answer);
+    for (const auto& [status, answer] : answers_of(operation)) {
+        write_answer(out, status, answer);
     }
+    out.key("default").raw(R"({"$ref":"#/components/responses/Error"})");
     out.end_object();
     write_security(out, operation.access);
     out.end_object();
@@ -200,6 +235,11 @@ void write_components(JsonWriter& out) {
     out.key("components").begin_object();
     out.key("schemas").raw(trim(openapi_schemas()));
     out.key("parameters").raw(trim(openapi_parameters()));
+    out.key("responses").begin_object().key("Error").begin_object();
+    out.key("description").text("Any other error; what cannot be parsed is 400, for example");
+    out.key("content").begin_object();
+    write_content(out, "application/json", "Error");
+    out.end_object().end_object().end_object();
     out.key("securitySchemes")
         .raw(R"({"bearer":{"type":"http","scheme":"bearer"},)"
              R"("apiKey":{"type":"apiKey","in":"header","name":"X-API-Key"},)"
@@ -211,6 +251,14 @@ void write_components(JsonWriter& out) {
 
 bool same_operation(const RouteInfo& a, const RouteInfo& b) {
     return a.method == b.method && without_names(a.path) == without_names(b.path);
+}
+
+bool describes_status(const RouteInfo& route, int status) {
+    return std::ranges::any_of(operations(), [&](const Operation& operation) {
+        const RouteInfo mine{std::string(operation.method), std::string(operation.path)};
+        return same_operation(mine, route) &&
+               answers_of(operation).contains(std::to_string(status));
+    });
 }
 
 std::vector<RouteInfo> openapi_operations() {

@@ -21,6 +21,9 @@ struct RouteInfo {
 /// The same method and path, whatever its parameters are called (`{id}`, `{job_id}`, `{path*}`).
 [[nodiscard]] bool same_operation(const RouteInfo& a, const RouteInfo& b);
 
+/// Whether the operation says that it may answer so; false for an unknown one.
+[[nodiscard]] bool describes_status(const RouteInfo& route, int status);
+
 /// Every operation the description knows.
 [[nodiscard]] std::vector<RouteInfo> openapi_operations();
 

@@ -60,6 +60,19 @@ TEST(OpenApi, KnowsARouteWhateverItsParametersAreCalled) {
     EXPECT_FALSE(same_operation({"GET", "/jobs"}, {"POST", "/jobs"}));
 }
 
+TEST(OpenApi, DescribesTheErrorsThatFollowFromWhatAnOperationTakes) {
+    const RouteInfo submit{"POST", "/jobs"};
+    for (const int status : {200, 400, 401, 403, 413, 415, 422, 429, 501}) {
+        EXPECT_TRUE(describes_status(submit, status)) << status;
+    }
+    EXPECT_FALSE(describes_status(submit, 410));
+    EXPECT_TRUE(describes_status({"GET", "/jobs/{id}/logs"}, 409));
+    EXPECT_TRUE(describes_status({"POST", "/worker/v1/beat"}, 410));
+    EXPECT_FALSE(describes_status({"POST", "/worker/v1/beat"}, 403));
+    EXPECT_FALSE(describes_status({"GET", "/health"}, 401));
+    EXPECT_FALSE(describes_status({"GET", "/nowhere"}, 200));
+}
+
 TEST(OpenApi, ShowsOnlyTheRoutesThereAre) {
     const std::array<RouteInfo, 2> routes{{{"GET", "/jobs/{id}"}, {"GET", "/nowhere"}}};
     const auto document = boost::json::parse(openapi_document(routes));
