@@ -4,7 +4,7 @@
 #pragma once
 
 #include "contract/json_fields.hpp"
-#include "model/figures.hpp"
+#include "model/figure_fields.hpp"
 #include "model/finding.hpp"
 #include "model/job.hpp"
 
@@ -36,83 +36,9 @@ struct Fields<model::Finding> {
     }
 };
 
-template <>
-struct Fields<model::VehicleCounts> {
-    static void list(auto& f, auto& v) {
-        f("loaded", v.loaded);
-        f("inserted", v.inserted);
-        f("running", v.running);
-        f("waiting", v.waiting);
-        f("arrived", v.arrived);
-    }
-};
-
-template <>
-struct Fields<model::TeleportCounts> {
-    static void list(auto& f, auto& v) {
-        f("total", v.total);
-        f("jam", v.jam);
-        f("yield", v.yield);
-        f("wrongLane", v.wrong_lane);
-    }
-};
-
-template <>
-struct Fields<model::SafetyCounts> {
-    static void list(auto& f, auto& v) {
-        f("collisions", v.collisions);
-        f("emergencyStops", v.emergency_stops);
-        f("emergencyBraking", v.emergency_braking);
-    }
-};
-
-template <>
-struct Fields<model::TripStatistics> {
-    static void list(auto& f, auto& v) {
-        f("count", v.count);
-        f("routeLength", v.route_length);
-        f("speed", v.speed);
-        f("duration", v.duration);
-        f("waitingTime", v.waiting_time);
-        f("timeLoss", v.time_loss);
-        f("departDelay", v.depart_delay);
-        f("departDelayWaiting", v.depart_delay_waiting);
-        f("totalTravelTime", v.total_travel_time);
-        f("totalDepartDelay", v.total_depart_delay);
-    }
-};
-
-template <>
-struct Fields<model::PersonCounts> {
-    static void list(auto& f, auto& v) {
-        f("loaded", v.loaded);
-        f("running", v.running);
-        f("jammed", v.jammed);
-    }
-};
-
-template <>
-struct Fields<model::Emissions> {
-    static void list(auto& f, auto& v) {
-        f("CO", v.co);
-        f("CO2", v.co2);
-        f("HC", v.hc);
-        f("NOx", v.nox);
-        f("PMx", v.pmx);
-        f("fuel", v.fuel);
-        f("electricity", v.electricity);
-    }
-};
-
-template <>
-struct Fields<model::RunCost> {
-    static void list(auto& f, auto& v) {
-        f("cpuSeconds", v.cpu_seconds);
-        f("wallSeconds", v.wall_seconds);
-        f("peakMemoryBytes", v.peak_memory_bytes);
-        f("simulatedSeconds", v.simulated_seconds);
-        f("realTimeFactor", v.real_time_factor);
-    }
+template <model::FigureGroup Group>
+struct Fields<Group> {
+    static void list(auto& f, auto& v) { model::each_figure(v, f); }
 };
 
 template <>

@@ -1,5 +1,7 @@
 #include "store/sqlite/json_columns.hpp"
 
+#include "model/figure_fields.hpp"
+
 #include <boost/json.hpp>
 
 #include <optional>
@@ -26,56 +28,18 @@ Error unreadable(std::string_view what, std::string_view column) {
     };
 }
 
-// Calls `visit(name, member)` for each figure; the one list for writing and reading. `Whole` is
-// Figures or const Figures.
+// The groups that every run has stand side by side in one object, where two names must say what
+// they count. `Whole` is Figures or const Figures.
 template <class Whole, class Visit>
 void each_figure(Whole& figures, Visit visit) {
-    auto& [vehicles, teleports, safety, trips, persons, emissions, cost] = figures;
-    visit("loaded", vehicles.loaded);
-    visit("inserted", vehicles.inserted);
-    visit("running", vehicles.running);
-    visit("waiting", vehicles.waiting);
-    visit("arrived", vehicles.arrived);
-    visit("teleports", teleports.total);
-    visit("jam", teleports.jam);
-    visit("yield", teleports.yield);
-    visit("wrongLane", teleports.wrong_lane);
-    visit("collisions", safety.collisions);
-    visit("emergencyStops", safety.emergency_stops);
-    visit("emergencyBraking", safety.emergency_braking);
-    visit("trips", trips.count);
-    visit("routeLength", trips.route_length);
-    visit("speed", trips.speed);
-    visit("duration", trips.duration);
-    visit("waitingTime", trips.waiting_time);
-    visit("timeLoss", trips.time_loss);
-    visit("departDelay", trips.depart_delay);
-    visit("departDelayWaiting", trips.depart_delay_waiting);
-    visit("totalTravelTime", trips.total_travel_time);
-    visit("totalDepartDelay", trips.total_depart_delay);
-    visit("cpuSeconds", cost.cpu_seconds);
-    visit("wallSeconds", cost.wall_seconds);
-    visit("peakMemoryBytes", cost.peak_memory_bytes);
-    visit("simulatedSeconds", cost.simulated_seconds);
-    visit("realTimeFactor", cost.real_time_factor);
-}
-
-template <class Whole, class Visit>
-void each_figure_of_persons(Whole& persons, Visit visit) {
-    visit("loaded", persons.loaded);
-    visit("running", persons.running);
-    visit("jammed", persons.jammed);
-}
-
-template <class Whole, class Visit>
-void each_figure_of_emissions(Whole& emissions, Visit visit) {
-    visit("CO", emissions.co);
-    visit("CO2", emissions.co2);
-    visit("HC", emissions.hc);
-    visit("NOx", emissions.nox);
-    visit("PMx", emissions.pmx);
-    visit("fuel", emissions.fuel);
-    visit("electricity", emissions.electricity);
+    const auto visit_flat = [&visit](std::string_view name, auto& member) {
+        visit(name == "total" ? "teleports" : name == "count" ? "trips" : name, member);
+    };
+    model::each_figure(figures.vehicles, visit_flat);
+    model::each_figure(figures.teleports, visit_flat);
+    model::each_figure(figures.safety, visit_flat);
+    model::each_figure(figures.trips, visit_flat);
+    model::each_figure(figures.cost, visit_flat);
 }
 
 template <class Whole, class Visit>
@@ -202,10 +166,10 @@ std::string to_column(const model::Figures& figures) {
     json::object object;
     each_figure(figures, Writer{object});
     if (figures.persons) {
-        each_figure_of_persons(*figures.persons, Writer{object["persons"].emplace_object()});
+        model::each_figure(*figures.persons, Writer{object["persons"].emplace_object()});
     }
     if (figures.emissions) {
-        each_figure_of_emissions(*figures.emissions, Writer{object["emissions"].emplace_object()});
+        model::each_figure(*figures.emissions, Writer{object["emissions"].emplace_object()});
     }
     return text_or_nothing(object);
 }
@@ -284,11 +248,11 @@ Result<model::Figures> figures_from_column(std::string_view column) {
     each_figure(figures, Reader{object});
     if (const json::value* persons = object.if_contains("persons");
         persons && persons->is_object()) {
-        each_figure_of_persons(figures.persons.emplace(), Reader{persons->get_object()});
+        model::each_figure(figures.persons.emplace(), Reader{persons->get_object()});
     }
     const json::value* const emissions = object.if_contains("emissions");
     if (emissions != nullptr && emissions->is_object()) {
-        each_figure_of_emissions(figures.emissions.emplace(), Reader{emissions->get_object()});
+        model::each_figure(figures.emissions.emplace(), Reader{emissions->get_object()});
     }
     return figures;
 }
