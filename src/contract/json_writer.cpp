@@ -30,7 +30,8 @@ void append_escaped(std::string& out, std::string_view text) {
                 out += "\\t";
                 break;
             default:
-                if (const auto byte = static_cast<unsigned char>(c); byte < 0x20) {
+                // DEL as well: what is written may be shown on a terminal.
+                if (const auto byte = static_cast<unsigned char>(c); byte < 0x20 || byte == 0x7F) {
                     out += "\\u00";
                     out += kHex[byte >> 4U];
                     out += kHex[byte & 0x0FU];
@@ -130,6 +131,10 @@ JsonWriter& JsonWriter::raw(std::string_view json) {
     separate();
     out_ += json;
     return *this;
+}
+
+std::string quote_json(std::string_view text) {
+    return JsonWriter().text(text).take();
 }
 
 }  // namespace signalbox::contract

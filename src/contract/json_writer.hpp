@@ -42,4 +42,7 @@ private:
     std::string out_;
 };
 
+/// A text as a JSON literal, with its quotes.
+[[nodiscard]] std::string quote_json(std::string_view text);
+
 }  // namespace signalbox::contract

@@ -20,6 +20,11 @@ TEST(JsonWriter, EscapesWhatJsonDoesNotAllow) {
     EXPECT_EQ(json.take(), "[\"a\\\"b\\\\c\\n\\r\\t\\u0001{\",\"x\"]");
 }
 
+TEST(JsonWriter, QuotesATextForATerminalToo) {
+    EXPECT_EQ(quote_json("a\"\x1B[1m\x7F"), R"("a\"\u001b[1m\u007f")");
+    EXPECT_EQ(quote_json(""), R"("")");
+}
+
 TEST(JsonWriter, ReplacesBytesThatAreNotUtf8) {
     JsonWriter json;
     json.text("a\xff");

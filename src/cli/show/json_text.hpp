@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "contract/json_writer.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -46,7 +47,6 @@ struct JsonMember {
 /// YAML 1.2, block style, a line end at the end.
 [[nodiscard]] std::string to_yaml(const JsonValue& value);
 
-/// A text as a JSON literal, with its quotes.
-[[nodiscard]] std::string quote_json(std::string_view text);
+using contract::quote_json;
 
 }  // namespace signalbox::cli

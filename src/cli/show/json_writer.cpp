@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
-
 namespace signalbox::cli {
 
 namespace {
@@ -96,36 +94,6 @@ std::string to_yaml(const JsonValue& value) {
     append_yaml(out, value, 0, false);
     // What stands behind no key begins with the blank or line end meant for one.
     return out.substr(1);
-}
-
-std::string quote_json(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        switch (c) {
-            case '"':
-                out += "\\\"";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-                    out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-                } else {
-                    out.push_back(c);
-                }
-        }
-    }
-    return out + "\"";
 }
 
 }  // namespace signalbox::cli
