@@ -46,14 +46,20 @@ Result<cli::Contexts> YamlContextStore::load() {
     }
     try {
         const YAML::Node root = YAML::Load(*text);
+        // Saving must not replace a file that is something else.
+        if (!root.IsMap() && !root.IsNull()) {
+            return fail(bad_file(1, "must be a map with current and contexts"));
+        }
         return root.IsMap() ? read_contexts(root) : cli::Contexts();
     } catch (const YAML::Exception& problem) {
-        return fail(
-            Code::kInvalid,
-            "BAD_CONTEXT_FILE",
-            file_.string() + ":" + std::to_string(problem.mark.line + 1) + ": " + problem.msg
-        );
+        return fail(bad_file(problem.mark.line + 1, problem.msg));
     }
+}
+
+Error YamlContextStore::bad_file(int line, const std::string& why) const {
+    return {
+        Code::kInvalid, "BAD_CONTEXT_FILE", file_.string() + ":" + std::to_string(line) + ": " + why
+    };
 }
 
 Result<void> YamlContextStore::save(const cli::Contexts& contexts) {

@@ -28,6 +28,8 @@ public:
     [[nodiscard]] std::string path() const override { return file_.string(); }
 
 private:
+    [[nodiscard]] Error bad_file(int line, const std::string& why) const;
+
     std::filesystem::path file_;
 };
 

@@ -1,31 +1,23 @@
 #include "app/cli_contexts.hpp"
 
 #include "base/fs.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 #include <sys/stat.h>
 
 #include <gtest/gtest.h>
-
-#include <cstdlib>
 
 namespace signalbox::app {
 namespace {
 
 namespace fs = std::filesystem;
 
-class ContextFile : public testing::Test {
+class ContextFile : public ::testing::Test {
 protected:
-    ContextFile() {
-        std::string pattern = (fs::temp_directory_path() / "contexts-XXXXXX").string();
-        root_ = mkdtemp(pattern.data());
-    }
-
-    ~ContextFile() override { fs::remove_all(root_); }
-
-    [[nodiscard]] fs::path file() const { return root_ / "config" / "config.yaml"; }
+    [[nodiscard]] fs::path file() const { return directory_.path() / "config" / "config.yaml"; }
 
 private:
-    fs::path root_;
+    signalbox::testing::TemporaryDirectory directory_;
 };
 
 TEST_F(ContextFile, HasNoContextsWhenItIsNotThere) {
@@ -60,6 +52,15 @@ TEST_F(ContextFile, SaysWhereItCannotBeRead) {
 
     ASSERT_FALSE(contexts.has_value());
     EXPECT_NE(contexts.error().message().find("config.yaml:"), std::string::npos);
+}
+
+TEST_F(ContextFile, RefusesAFileThatIsSomethingElse) {
+    YamlContextStore store(file());
+    ASSERT_TRUE(store.save({}).has_value());
+    ASSERT_TRUE(write_file_durably(file(), "", 0600).has_value());
+    EXPECT_EQ(store.load().value(), cli::Contexts());
+    ASSERT_TRUE(write_file_durably(file(), "- a\n- b\n", 0600).has_value());
+    EXPECT_EQ(store.load().error().word(), "BAD_CONTEXT_FILE");
 }
 
 TEST(ContextFilePlace, FollowsXdgBeforeHome) {
