@@ -80,13 +80,40 @@ Result<Place> find_place(
 }
 
 Result<std::string> read_admin_key(const std::filesystem::path& data) {
-    SB_TRY(const std::string text, read_file(data / "admin.key", kMaxKeyFileBytes));
-    return std::string(trim(text));
+    const auto text = read_file(data / "admin.key", kMaxKeyFileBytes);
+    if (!text) {
+        return fail(
+            text.error().code(),
+            text.error().word(),
+            "no admin key: " + text.error().message() +
+                " (--data names the data directory of the server, whose user may read it)"
+        );
+    }
+    return std::string(trim(*text));
+}
+
+/// `host` or `host:port` of an address with a scheme.
+std::string_view authority_of(std::string_view url) {
+    url.remove_prefix(url.find("://") + 3);
+    return url.substr(0, url.find_first_of("/?#"));
+}
+
+/// `127.0.0.1` and its kin, but not the name `127.example.org`.
+bool is_loopback_v4(std::string_view host) {
+    return host.starts_with("127.") &&
+           host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
 bool is_this_machine(std::string_view url) {
-    return url.starts_with("unix:") || url.contains("://127.") || url.contains("://localhost") ||
-           url.contains("://[::1]");
+    if (url.starts_with("unix:")) {
+        return true;
+    }
+    const std::string_view authority = authority_of(url);
+    if (authority.starts_with("[::1]")) {
+        return true;
+    }
+    const std::string_view host = authority.substr(0, authority.find(':'));
+    return equals_ignoring_case(host, "localhost") || is_loopback_v4(host);
 }
 
 Result<void> choose_key(

@@ -97,6 +97,24 @@ TEST_F(ChosenConnection, LooksInTheDefaultDataDirectoryForAServerOnThisMachineOn
     EXPECT_EQ(choose(Purpose::kAdmin)->key, "");
 }
 
+TEST_F(ChosenConnection, TakesNoOtherHostForThisMachine) {
+    environment["SIGNALBOX_DATA"] = data_;
+    for (const char* const url :
+         {"http://127.0.0.1:9000", "http://127.1.2.3", "http://localhost", "http://[::1]:8000"}) {
+        settings.url = url;
+        EXPECT_EQ(choose(Purpose::kAdmin)->key, "sk-file") << url;
+    }
+    for (const char* const url :
+         {"http://127.example.org",
+          "http://localhost.example.org",
+          "http://example.org/://127.0.0.1",
+          "http://localhost@example.org",
+          "https://example.org?://localhost"}) {
+        settings.url = url;
+        EXPECT_EQ(choose(Purpose::kAdmin)->key, "") << url;
+    }
+}
+
 TEST(NormalizeUrl, RefusesWhatIsNoServer) {
     EXPECT_EQ(normalize_url("localhost:8000").value(), "http://localhost:8000");
     EXPECT_EQ(normalize_url("https://h/prefix/").value(), "https://h/prefix");
