@@ -187,15 +187,16 @@ Task<Result<bool>> fetch_once(
 Result<fs::path> place_below(const fs::path& directory, std::string_view name) {
     SB_OK(check_name(name));
     const fs::path destination = directory / fs::path(name);
-    SB_OK(make_directories(destination.parent_path()));
     std::error_code problem;
     const fs::path root = fs::canonical(directory, problem);
+    // Before anything is made: a link that is there already may lead elsewhere.
     const fs::path parent =
-        problem ? fs::path() : fs::canonical(destination.parent_path(), problem);
+        problem ? fs::path() : fs::weakly_canonical(destination.parent_path(), problem);
     const auto [root_end, ignored] = std::ranges::mismatch(root, parent);
     if (problem || root_end != root.end()) {
         return unsafe_name(name, "a link leads outside the directory");
     }
+    SB_OK(make_directories(parent));
     if (fs::is_directory(fs::symlink_status(destination, problem))) {
         return unsafe_name(name, destination.string() + " is a directory");
     }
@@ -203,20 +204,27 @@ Result<fs::path> place_below(const fs::path& directory, std::string_view name) {
 }
 
 Task<Result<Downloaded>> download_file(
-    ApiClient& client,
-    contract::ResultFileView file,
-    fs::path directory,
-    TransferProgress on_progress
+    ApiClient& client, contract::ResultFileView file, DownloadOptions options
 ) {
-    SB_CO_TRY(const fs::path destination, place_below(directory, file.name));
-    const fs::path shown = directory / file.name;
+    SB_CO_TRY(const fs::path destination, place_below(options.directory, file.name));
+    const fs::path shown = options.directory / file.name;
     if (is_whole(destination, file)) {
         co_return Downloaded{.path = shown, .bytes = file.size_bytes, .was_there = true};
+    }
+    std::error_code ignored;
+    if (!options.overwrite && fs::exists(fs::symlink_status(destination, ignored))) {
+        co_return fail(
+            Code::kConflict,
+            "FILE_EXISTS",
+            shown.string() +
+                " is there already and is another file: --overwrite replaces it, --to names "
+                "another directory"
+        );
     }
     for (const bool anew : {false, true}) {
         SB_CO_TRY(Part part, open_part(destination, anew));
         const std::uint64_t resumed_at = part.bytes;
-        SB_CO_TRY(const bool right, co_await fetch_once(client, file, part, on_progress));
+        SB_CO_TRY(const bool right, co_await fetch_once(client, file, part, options.on_progress));
         if (right) {
             SB_CO_OK(take_name(part, destination));
             co_return Downloaded{.path = shown, .bytes = part.bytes, .resumed_at = resumed_at};

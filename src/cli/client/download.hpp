@@ -2,12 +2,13 @@
 //
 // The bytes go to `<name>.part` and get their name when size and SHA-256 are right. What a
 // broken-off download left is continued (`Range`); if the whole then is not right it is fetched
-// anew, once. A file that is there already and right is not fetched again. Names of the server are
-// never trusted: nothing is written outside the directory, no link is followed.
+// anew, once. A file that is there already and right is not fetched again; one that is another is
+// somebody's own, and replaced only on demand. Names of the server are never trusted: nothing is
+// written outside the directory, no link is followed.
 //
 // Threads: the event loop (writes block).  Suspends: download_file, download_stream.
-// Errors: kInvalid `UNSAFE_NAME`, `CHECKSUM_MISMATCH`; kNoSpace and other system errors;
-// ApiClient's.
+// Errors: kInvalid `UNSAFE_NAME`, `CHECKSUM_MISMATCH`; kConflict `FILE_EXISTS`; kNoSpace and other
+// system errors; ApiClient's.
 #pragma once
 
 #include "async/task.hpp"
@@ -38,12 +39,15 @@ struct Downloaded {
     const std::filesystem::path& directory, std::string_view name
 );
 
+struct DownloadOptions {
+    std::filesystem::path directory;  ///< exists
+    bool overwrite = false;           ///< also a file that is another
+    TransferProgress on_progress;
+};
+
 /// The client must outlive the call.
 Task<Result<Downloaded>> download_file(
-    ApiClient& client,
-    contract::ResultFileView file,
-    std::filesystem::path directory,
-    TransferProgress on_progress
+    ApiClient& client, contract::ResultFileView file, DownloadOptions options
 );
 
 /// An answer of unknown size, as `target` of the server, into `destination`; not resumed.

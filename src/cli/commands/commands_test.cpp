@@ -296,6 +296,29 @@ TEST_F(ResultFiles, AreNeverWrittenOutsideTheDirectory) {
     EXPECT_FALSE(fs::exists(fs::temp_directory_path() / "escaped.xml"));
 }
 
+TEST_F(ResultFiles, MakeNoFolderOutsideTheDirectoryEither) {
+    const fs::path outside = directory / "outside";
+    fs::create_directory(outside);
+    fs::create_directory(directory / "to");
+    fs::create_directory_symlink(outside, directory / "to" / "link");
+    offer("link/made/a.xml", "content");
+    EXPECT_EQ(cli.run({"results", kJobId, "get", "--to", (directory / "to").string()}).code, 1);
+    EXPECT_TRUE(fs::is_empty(outside));
+}
+
+TEST_F(ResultFiles, ReplaceAnotherFileOnlyOnDemand) {
+    offer("a.xml", "0123456789");
+    ASSERT_TRUE(write_file_durably(directory / "a.xml", "my own").has_value());
+    const Ran refused = get();
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_TRUE(contains(refused.err, "--overwrite")) << refused.err;
+    EXPECT_EQ(read_file(directory / "a.xml").value(), "my own");
+
+    const std::string to = directory.string();
+    EXPECT_EQ(cli.run({"results", kJobId, "get", "--to", to, "--overwrite"}).code, 0);
+    EXPECT_EQ(read_file(directory / "a.xml").value(), "0123456789");
+}
+
 TEST_F(ResultFiles, CanBeChosenByNameOrPattern) {
     offer("out/a.xml", "0123456789");
     const auto code = [this](const std::string& what) {

@@ -32,6 +32,7 @@ struct ResultOptions {
     std::vector<std::string> paths;
     std::string to = ".";
     bool zip = false;
+    bool overwrite = false;
 };
 
 std::string render_results(const contract::ResultsView& results, const Terminal& terminal) {
@@ -186,7 +187,13 @@ Task<Result<int>> get_results(Session& session, ResultOptions options) {
     for (const ResultFileView& file : files) {
         SB_CO_TRY(
             const Downloaded done,
-            co_await download_file(*client, file, options.to, show_transfer(terminal, file.name))
+            co_await download_file(
+                *client,
+                file,
+                {.directory = options.to,
+                 .overwrite = options.overwrite,
+                 .on_progress = show_transfer(terminal, file.name)}
+            )
         );
         terminal.clear_live();
         if (files.size() > 1) {
@@ -226,6 +233,7 @@ CommandSpec results_command() {
                 {"PATH", &options->paths, "Names or patterns; default: all files"},
                 {"--to", &options->to, "Directory to write to (default .)", "DIR"},
                 {"--zip", &options->zip, "All of it as one zip"},
+                {"--overwrite", &options->overwrite, "Replace files that are there and differ"},
             },
         .action = [options](Session& session) { return get_results(session, *options); },
     };
