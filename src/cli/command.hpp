@@ -41,6 +41,11 @@ struct OptionSpec {
     std::vector<std::string> choices = {};
 };
 
+/// The last of its names, which is the long one.
+[[nodiscard]] inline std::string long_name(const OptionSpec& option) {
+    return option.names.substr(option.names.rfind(',') + 1);
+}
+
 struct CommandSpec {
     using Action = std::function<Task<Result<int>>(Session&)>;
 

@@ -7,85 +7,108 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace signalbox::cli {
 
 namespace {
 
-constexpr std::size_t kHelpColumns = 34;
+constexpr std::size_t kHelpColumns = 26;
 constexpr int kMany = 10'000;
 
-template <class Number>
-bool assign_number(std::optional<Number>& target, const std::string& text) {
-    target = parse_number<Number>(text);
-    return target.has_value();
+[[noreturn]] void refuse(const OptionSpec& spec, const std::string& value, std::string_view why) {
+    throw CLI::ConversionError(
+        long_name(spec) + " " + value + " is " + std::string(why), CLI::ExitCodes::ConversionError
+    );
 }
 
-bool assign(bool* target, const CLI::results_t& values) {
-    *target = values.back() == "true";
-    return true;
-}
+// What each kind of target takes; the rest is refused with the value and what it should be.
+struct Assign {
+    const OptionSpec& spec;
+    const std::vector<std::string>& values;
 
-bool assign(std::string* target, const CLI::results_t& values) {
-    *target = values.back();
-    return true;
-}
+    void operator()(bool* target) const { *target = true; }
 
-bool assign(std::vector<std::string>* target, const CLI::results_t& values) {
-    *target = values;
-    return true;
-}
+    void operator()(std::string* target) const { *target = values.back(); }
 
-bool assign(std::optional<std::int64_t>* target, const CLI::results_t& values) {
-    return assign_number(*target, values.back());
-}
+    void operator()(std::vector<std::string>* target) const { *target = values; }
 
-bool assign(std::optional<double>* target, const CLI::results_t& values) {
-    return assign_number(*target, values.back());
-}
-
-bool assign(std::optional<std::chrono::seconds>* target, const CLI::results_t& values) {
-    *target = parse_duration(values.back());
-    return target->has_value();
-}
-
-bool assign(Format* target, const CLI::results_t& values) {
-    static const std::vector<std::pair<std::string, Format>> kWords{
-        {"table", Format::kTable},
-        {"json", Format::kJson},
-        {"yaml", Format::kYaml},
-        {"name", Format::kName}
-    };
-    const auto found =
-        std::ranges::find(kWords, values.back(), &std::pair<std::string, Format>::first);
-    if (found == kWords.end()) {
-        return false;
+    void operator()(std::optional<std::int64_t>* target) const {
+        *target = parse_number<std::int64_t>(values.back());
+        require(target->has_value(), "not a whole number");
     }
-    *target = found->second;
+
+    void operator()(std::optional<double>* target) const {
+        *target = parse_number<double>(values.back());
+        require(target->has_value() && std::isfinite(**target), "not a number");
+    }
+
+    void operator()(std::optional<std::chrono::seconds>* target) const {
+        *target = parse_duration(values.back());
+        require(target->has_value(), "not a time such as 90 (seconds), 30m, 2h or 1d");
+    }
+
+    void operator()(Format* target) const {
+        static constexpr std::array kFormats{
+            Format::kTable, Format::kJson, Format::kYaml, Format::kName
+        };
+        const auto place = std::ranges::find(spec.choices, values.back()) - spec.choices.begin();
+        *target = kFormats.at(static_cast<std::size_t>(place));
+    }
+
+private:
+    void require(bool good, std::string_view otherwise) const {
+        if (!good) {
+            refuse(spec, values.back(), otherwise);
+        }
+    }
+};
+
+/// The choice as it is spelled here, whatever its case was.
+std::string choose(const OptionSpec& spec, const std::string& value) {
+    const auto found = std::ranges::find_if(spec.choices, [&value](const std::string& choice) {
+        return equals_ignoring_case(choice, value);
+    });
+    if (found == spec.choices.end()) {
+        refuse(spec, value, "none of " + join(spec.choices, ", "));
+    }
+    return *found;
+}
+
+bool take(const OptionSpec& spec, std::vector<std::string> values) {
+    if (!spec.choices.empty()) {
+        values.back() = choose(spec, values.back());
+    }
+    std::visit(Assign{.spec = spec, .values = values}, spec.target);
     return true;
 }
 
 std::string examples_text(const CommandSpec& command) {
     std::string text;
     for (const std::string& example : command.examples) {
-        text += (text.empty() ? "Examples:\n  " : "\n  ") + example;
+        text += text.empty() ? "Examples:\n" : "\n";
+        text += example.empty() ? "" : "  " + example;
     }
     return text;
 }
 
 void add_option(CLI::App& app, const OptionSpec& spec) {
     const OptionTarget target = spec.target;
-    const auto take = [target](const CLI::results_t& values) {
-        return std::visit([&values](auto* place) { return assign(place, values); }, target);
-    };
     CLI::Option* option = nullptr;
     if (std::holds_alternative<bool*>(target)) {
         bool* const flag = std::get<bool*>(target);
         option = app.add_flag_callback(spec.names, [flag] { *flag = true; }, spec.help);
     } else {
-        option = app.add_option(spec.names, take, spec.help);
+        // The tree outlives the parser.
+        option = app.add_option(
+            spec.names,
+            [&spec](const CLI::results_t& values) { return take(spec, values); },
+            spec.help
+        );
         const bool list = std::holds_alternative<std::vector<std::string>*>(target);
         const bool positional = !spec.names.starts_with('-');
         const bool many = list && positional;  // an option of this kind is repeated instead
@@ -97,7 +120,6 @@ void add_option(CLI::App& app, const OptionSpec& spec) {
         option->type_name(positional ? std::string() : spec.value);
         if (!spec.choices.empty()) {
             option->type_name(join(spec.choices, "|"));
-            option->check(CLI::IsMember(spec.choices).description(""));
         }
     }
     option->required(spec.required);
@@ -122,6 +144,9 @@ std::unique_ptr<CLI::App> make_parser(const CommandSpec& program) {
     auto app = std::make_unique<CLI::App>(program.summary, program.name);
     app->fallthrough();
     app->set_help_flag("-h,--help", "Print this help and exit");
+    app->set_version_flag(
+        "--version", program.name + " " SIGNALBOX_VERSION, "Print the version and exit"
+    );
     app->get_formatter()->column_width(kHelpColumns);
     app->get_formatter()->label("OPTIONS", "OPTIONS");
     app->get_formatter()->label("SUBCOMMAND", "COMMAND");
@@ -136,11 +161,16 @@ const CommandSpec* find_command(const CommandSpec& parent, const std::string& na
     return found == parent.commands.end() ? nullptr : &*found;
 }
 
-Failure unknown_command(const CommandSpec& parent, const std::string& word) {
-    std::vector<std::string> known;
-    for (const CommandSpec& command : parent.commands) {
-        known.push_back(command.name);
+std::vector<std::string> names_of(const std::vector<CommandSpec>& commands) {
+    std::vector<std::string> names;
+    for (const CommandSpec& command : commands) {
+        names.push_back(command.name);
     }
+    return names;
+}
+
+Failure unknown_command(const CommandSpec& parent, const std::string& word) {
+    const std::vector<std::string> known = names_of(parent.commands);
     const auto nearest = nearest_word(word, known);
     return usage_error(
         parent.name + " has no command " + word + "; " +
@@ -148,39 +178,97 @@ Failure unknown_command(const CommandSpec& parent, const std::string& word) {
     );
 }
 
-bool takes_value(const CommandSpec& command, const std::string& word) {
-    return std::ranges::any_of(command.options, [&word](const OptionSpec& option) {
-        const bool flag = std::holds_alternative<bool*>(option.target);
+/// The option a word names, `--limit` or `--limit=3`; nullptr when there is none.
+const OptionSpec* find_option(const CommandSpec& command, std::string_view word) {
+    word = word.substr(0, word.find('='));
+    const auto found = std::ranges::find_if(command.options, [word](const OptionSpec& option) {
         const auto names = split(option.names, ',');
-        return !flag && std::ranges::find(names, word) != names.end();
+        return std::ranges::find(names, word) != names.end();
     });
+    return found == command.options.end() ? nullptr : &*found;
 }
 
-/// The parser's sentence, with what this program can add.
-Failure to_usage_error(
-    const CommandSpec& program, const CLI::ParseError& error, const std::vector<std::string>& args
-) {
-    const CommandSpec* command = &program;
-    std::string path = program.name;
+// How far a refused command line can be understood.
+struct Understood {
+    const CommandSpec* command = nullptr;
+    std::string path;                            ///< `signalbox tenant create`
+    std::optional<std::string> unknown_command;  ///< a word where one was needed
+    std::optional<std::string> unknown_option;
+};
+
+Understood understand(const CommandSpec& program, const std::vector<std::string>& args) {
+    Understood so_far{.command = &program, .path = program.name};
     bool is_value = false;
     for (const std::string& word : args) {
         if (std::exchange(is_value, false)) {
             continue;
         }
-        if (word.starts_with('-')) {
-            is_value = takes_value(program, word) || takes_value(*command, word);
-        } else if (const CommandSpec* next = find_command(*command, word)) {
-            command = next;
-            path += " " + next->name;
-        } else if (!command->action) {
-            return unknown_command(*command, word);
+        if (word.starts_with("--") || (word.starts_with('-') && word.size() == 2)) {
+            const OptionSpec* option = find_option(program, word);
+            option = option == nullptr ? find_option(*so_far.command, word) : option;
+            const bool flag = option != nullptr && std::holds_alternative<bool*>(option->target);
+            is_value = option != nullptr && !flag && !word.contains('=');
+            if (option == nullptr && !so_far.unknown_option) {
+                so_far.unknown_option = word;
+            }
+        } else if (const CommandSpec* next = find_command(*so_far.command, word)) {
+            so_far.command = next;
+            so_far.path += " " + next->name;
+        } else if (!so_far.command->action) {
+            so_far.unknown_command = word;
+            return so_far;
         }
     }
+    return so_far;
+}
+
+std::string unknown_option(const CommandSpec& program, const Understood& line) {
+    const std::string word = line.unknown_option->substr(0, line.unknown_option->find('='));
+    std::vector<std::string> known{"--help"};
+    for (const CommandSpec* const command : {&program, line.command}) {
+        for (const OptionSpec& option : command->options) {
+            known.push_back(long_name(option));
+        }
+    }
+    if (std::ranges::find(known, word) != known.end()) {
+        return word + " stands before its command: it goes behind `" + line.path + "`";
+    }
+    const auto nearest = nearest_word(word, known);
+    return line.path + " has no option " + word +
+           (nearest ? "; did you mean " + *nearest + "?" : "");
+}
+
+/// The parser's sentence.
+std::string sentence_of(const CLI::ParseError& error) {
     std::string sentence = error.what();
     while (!sentence.empty() && (sentence.back() == '\n' || sentence.back() == '.')) {
         sentence.pop_back();
     }
-    return usage_error(sentence + "; see `" + path + " --help`");
+    return sentence;
+}
+
+/// What the parser says, or what this program can say better.
+Failure to_usage_error(
+    const CommandSpec& program, const CLI::ParseError& error, const std::vector<std::string>& args
+) {
+    const Understood line = understand(program, args);
+    if (line.unknown_command) {
+        return unknown_command(*line.command, *line.unknown_command);
+    }
+    const bool extras = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+    std::string sentence = sentence_of(error);
+    if (extras && line.unknown_option) {
+        sentence = unknown_option(program, line);
+    } else if (!line.command->action) {
+        sentence = line.path + " needs a command: " + join(names_of(line.command->commands), ", ");
+    }
+    sentence += "; see `" + line.path + " --help`";
+    // Too few or too many arguments: the order shows in an example.
+    const bool misplaced = extras || dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+    if (misplaced && line.command->action && !line.command->examples.empty()) {
+        sentence += ", for example `" + line.command->examples.front() + "`";
+    }
+    return usage_error(std::move(sentence));
 }
 
 /// The deepest command that was named.
@@ -205,6 +293,8 @@ Result<ParsedCommand> parse_command_line(
         parser->parse(std::move(reversed));
     } catch (const CLI::CallForHelp&) {
         return ParsedCommand{.action = {}, .text = parser->help()};
+    } catch (const CLI::CallForVersion& version) {
+        return ParsedCommand{.action = {}, .text = std::string(version.what()) + "\n"};
     } catch (const CLI::ParseError& error) {
         if (args.empty()) {
             return usage_error("no command was given\n\n" + parser->help());

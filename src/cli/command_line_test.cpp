@@ -1,10 +1,18 @@
 #include "cli/command_line.hpp"
 
+#include "base/fs.hpp"
+#include "base/text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/completion.hpp"
 #include "cli/exit_code.hpp"
 
 #include <gtest/gtest.h>
+
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 
 namespace signalbox::cli {
 namespace {
@@ -124,6 +132,54 @@ TEST(CommandLine, NamesTheNearestCommandForATypo) {
     );
 }
 
+TEST(CommandLine, NamesTheNearestOptionForATypo) {
+    EXPECT_TRUE(error_of({"jobs", "--stat", "RUNNING"})
+                    .starts_with("signalbox jobs has no option --stat; did you mean --status?"));
+    EXPECT_TRUE(error_of({"tenant", "create", "x", "--max-cpus=3"})
+                    .starts_with("signalbox tenant create has no option --max-cpus; did you mean "
+                                 "--max-cpu?"));
+}
+
+TEST(CommandLine, SaysThatAnOptionStandsBeforeItsCommand) {
+    EXPECT_TRUE(error_of({"--no-check", "login"})
+                    .starts_with("--no-check stands before its command: it goes behind "
+                                 "`signalbox login`"));
+}
+
+TEST(CommandLine, SaysWhatAValueShouldHaveBeen) {
+    EXPECT_TRUE(
+        error_of({"jobs", "--limit", "abc"}).starts_with("--limit abc is not a whole number")
+    );
+    EXPECT_TRUE(
+        error_of({"run", "x", "--timeout", "0"}).starts_with("--timeout 0 is not a time such as")
+    );
+    EXPECT_TRUE(error_of({"run", "x", "--end", "nan"}).starts_with("--end nan is not a number"));
+    EXPECT_TRUE(error_of({"jobs", "--status", "ALL"})
+                    .starts_with("--status ALL is none of QUEUED, PENDING, RUNNING"));
+}
+
+TEST(CommandLine, TakesChoicesInAnyCase) {
+    EXPECT_EQ(Parsed({"jobs", "-o", "JSON"}).settings->format, Format::kJson);
+    EXPECT_TRUE(Parsed({"jobs", "--status", "running"}).command.has_value());
+}
+
+TEST(CommandLine, ListsTheCommandsWhereOneIsMissing) {
+    EXPECT_TRUE(
+        error_of({"context"}).starts_with("signalbox context needs a command: list, use, delete")
+    );
+}
+
+TEST(CommandLine, ShowsTheOrderOfArgumentsInAnExample) {
+    EXPECT_TRUE(error_of({"results", "get", "1a2b"})
+                    .ends_with("`signalbox results 1a2b3c4d get --to results`"));
+}
+
+TEST(CommandLine, KnowsItsVersion) {
+    const Parsed parsed({"--version"});
+    ASSERT_TRUE(parsed.command.has_value());
+    EXPECT_EQ(parsed.command->text, "signalbox " SIGNALBOX_VERSION "\n");
+}
+
 TEST(CommandLine, SaysWhereHelpIs) {
     EXPECT_NE(error_of({"logs"}).find("signalbox logs --help"), std::string::npos);
     EXPECT_NE(
@@ -145,6 +201,9 @@ void expect_help(
     ASSERT_TRUE(help.has_value()) << command.name;
     EXPECT_NE(help->find("Examples:"), std::string::npos) << command.name;
     EXPECT_FALSE(command.summary.empty());
+    for (const std::string_view line : split(*help, '\n')) {
+        EXPECT_LE(line.size(), 80U) << line;
+    }
     for (const CommandSpec& child : command.commands) {
         std::vector<std::string> further = path;
         further.push_back(child.name);
@@ -172,6 +231,78 @@ TEST(Completion, KnowsEveryCommandInEveryShell) {
         }
     }
     EXPECT_EQ(exit_code_of(completion_script(program, "csh").error()), kExitUsage);
+}
+
+// What a shell says to a script; nothing when there is no such shell here.
+std::optional<std::string> ask_shell(const std::string& shell, const std::string& script) {
+    std::string file = (std::filesystem::temp_directory_path() / "completion-XXXXXX").string();
+    const UniqueFd fd(mkstemp(file.data()));
+    EXPECT_TRUE(write_all(fd.get(), script, file).has_value());
+    const std::string command =
+        "command -v " + shell + " >/dev/null || exit 77; HOME=/nonexistent " + shell + " " + file;
+    FILE* const pipe = popen(command.c_str(), "r");
+    std::string said;
+    for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) {
+        said.push_back(static_cast<char>(c));
+    }
+    const int status = pclose(pipe);
+    std::filesystem::remove(file);
+    return WEXITSTATUS(status) == 77 ? std::nullopt : std::optional(said);
+}
+
+std::string script_for(const std::string& shell) {
+    return completion_script(make_program(std::make_shared<Settings>()), shell).value();
+}
+
+TEST(Completion, CompletesInBash) {
+    const auto complete = [](const std::string& words) {
+        const std::string script = script_for("bash") + "COMP_WORDS=(signalbox " + words +
+                                   ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_signalbox\n"
+                                   "echo \"${COMPREPLY[*]}\"\n";
+        return ask_shell("bash", script).value_or("no bash");
+    };
+    EXPECT_EQ(complete("ten"), "tenant\n");
+    EXPECT_EQ(complete("tenant cr"), "create\n");
+    EXPECT_EQ(complete("-o json jobs --status R"), "RUNNING\n");
+    EXPECT_EQ(complete("jobs -o ''"), "table json yaml name\n");
+    EXPECT_EQ(complete("results 1a2b ge"), "get\n");
+    EXPECT_EQ(complete("completion f"), "fish\n");
+    EXPECT_EQ(complete("help ten"), "tenant\n");
+    EXPECT_EQ(complete("jobs --limit ''"), "\n");
+    EXPECT_EQ(complete("key delete --"), complete("key delete ''"));
+}
+
+TEST(Completion, CompletesFilesWithBlanksInBash) {
+    const std::string script =
+        script_for("bash") +
+        "directory=$(mktemp -d) && cd \"$directory\" && mkdir run 'my town' && : >town.zip\n"
+        "say() { _signalbox; printf '%s\\n' \"${COMPREPLY[@]}\" | sort | tr '\\n' '|'; }\n"
+        "COMP_WORDS=(signalbox check '') COMP_CWORD=2; say\n"
+        "COMP_WORDS=(signalbox results x get --to '') COMP_CWORD=5; say\n"
+        "cd / && rm -r \"$directory\"\n";
+    EXPECT_EQ(ask_shell("bash", script).value_or("no bash"), "my town|run|town.zip|my town|run|");
+}
+
+TEST(Completion, CompletesInFish) {
+    const std::string script = script_for("fish") +
+                               "complete -C 'signalbox tenant cr' | string split -f 1 \\t\n"
+                               "complete -C 'signalbox jobs --status R' | string split -f 1 \\t\n";
+    const auto said = ask_shell("fish --no-config", script);
+    if (!said) {
+        GTEST_SKIP() << "no fish here";
+    }
+    EXPECT_EQ(*said, "create\nRUNNING\n");
+}
+
+TEST(Completion, CanBeReadByZsh) {
+    const auto said = ask_shell(
+        "zsh",
+        "compdef() { echo \"$@\"; }\n" + script_for("zsh") + "typeset -f _signalbox | head -n 1\n"
+    );
+    if (!said) {
+        GTEST_SKIP() << "no zsh here";
+    }
+    EXPECT_EQ(*said, "_signalbox signalbox\n_signalbox () {\n");
 }
 
 TEST(ExitCode, FollowsTheKindOfError) {

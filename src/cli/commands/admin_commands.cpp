@@ -234,7 +234,7 @@ CommandSpec make_plain(
 CommandSpec admin_command() {
     return {
         .name = "admin",
-        .summary = "The installation: cluster, jobs, activity, stats (admin key)",
+        .summary = "The installation as a whole (admin key)",
         .examples = {"signalbox --data ./signalbox-data admin activity"},
         .commands =
             {

@@ -102,7 +102,7 @@ CommandSpec check_command() {
                 {"SOURCE", &options->source, "Zip, directory or .sumocfg", "", true},
                 {"--config", &options->config_file, "Which .sumocfg, when there are several", "FILE"
                 },
-                {"--end", &options->end, "End time in simulated seconds", "T"},
+                {"--end", &options->end, "End in simulated seconds (default: as configured)", "T"},
                 {"--arg",
                  &options->args,
                  "Further SUMO option, as for run; repeatable",

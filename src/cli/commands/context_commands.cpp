@@ -154,7 +154,7 @@ CommandSpec login_command() {
         .summary = "Keep a server and its key for later commands",
         .examples =
             {
-                "signalbox login --url https://signalbox.example.org    asks for the key, unseen",
+                "signalbox login --url https://signalbox.example.org  asks for the key",
                 "signalbox login --name production < key-file",
             },
         .options =

@@ -204,7 +204,7 @@ Task<Result<int>> examine(Session& session) {
 CommandSpec doctor_command() {
     return {
         .name = "doctor",
-        .summary = "Look at machine, sumo, disk, rights and server, and say what to do",
+        .summary = "Look at machine, sumo and server, say what to do",
         .examples = {"signalbox doctor", "signalbox --data /var/lib/signalbox doctor -o json"},
         .action = [](Session& session) { return examine(session); },
     };

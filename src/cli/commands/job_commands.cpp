@@ -217,7 +217,7 @@ CommandSpec jobs_command() {
             {
                 "signalbox jobs --status RUNNING",
                 "signalbox jobs --scenario town --limit 200",
-                "signalbox jobs --all -o name",
+                "signalbox jobs --status QUEUED --all -o name | xargs -n1 signalbox cancel",
             },
         .options =
             {
@@ -270,7 +270,7 @@ CommandSpec retry_command() {
                 id_option(&options->id),
                 {"--on-limit",
                  &options->on_limit,
-                 "When your limits are reached",
+                 "At your limits (default: as your tenant is set)",
                  "",
                  false,
                  {"reject", "queue"}},

@@ -190,7 +190,7 @@ CommandSpec key_command() {
     };
     return {
         .name = "key",
-        .summary = "Named keys with a role: create, list, delete (admin key)",
+        .summary = "Named keys with a role and a scope (admin key)",
         .examples = {"signalbox --data ./signalbox-data key create dashboards --role viewer"},
         .commands = {make_create(), std::move(list), std::move(remove)},
     };

@@ -221,7 +221,7 @@ CommandSpec results_command() {
     const auto options = std::make_shared<ResultOptions>();
     CommandSpec get{
         .name = "get",
-        .summary = "Fetch files: checked, and continued where an earlier try broke off",
+        .summary = "Fetch files: checked, continued where a try broke off",
         .examples =
             {
                 "signalbox results 1a2b3c4d get --to results",

@@ -222,8 +222,7 @@ CommandSpec make_create() {
             {
                 "signalbox --data ./signalbox-data tenant create demo",
                 "signalbox tenant create demo --max-cpu 4 --max-jobs 4 --on-limit queue",
-                "export SIGNALBOX_KEY=$(signalbox --data ./signalbox-data tenant create demo "
-                "--key-only)",
+                "SIGNALBOX_KEY=$(signalbox tenant create demo --key-only)",
             },
         .options = limit_options(*options),
         .action = [options](Session& session) { return create_tenant(session, *options); },
@@ -247,7 +246,7 @@ CommandSpec make_key() {
     const auto options = std::make_shared<TenantOptions>();
     return {
         .name = "key",
-        .summary = "Make a new key for a tenant and show it, once; the old one ends",
+        .summary = "Make a new key, shown this once; the old one ends",
         .examples = {"signalbox tenant key demo"},
         .options =
             {
@@ -283,12 +282,11 @@ CommandSpec tenant_command() {
     };
     return {
         .name = "tenant",
-        .summary = "Tenants: create, list, show, set, key, delete (admin key)",
+        .summary = "Who may use the server, and how much (admin key)",
         .examples =
             {
-                "signalbox --data ./signalbox-data tenant create demo    on the server's machine",
-                "signalbox tenant list                                   with an admin key "
-                "elsewhere",
+                "signalbox --data ./signalbox-data tenant create demo  where the server runs",
+                "signalbox tenant list                                 with an admin's key",
             },
         .commands =
             {

@@ -41,8 +41,11 @@ void say_what_helps(const Error& error, Terminal& terminal) {
 }  // namespace
 
 int report_error(const Error& error, Terminal& terminal) {
+    // The help that follows a wrong use has lines of its own.
+    const bool usage = error.word() == kUsageWord;
     terminal.complain(
-        terminal.styled_note("signalbox:", Style::kRed) + " " + printable(error.message())
+        terminal.styled_note("signalbox:", Style::kRed) + " " +
+        (usage ? printable_lines(error.message()) : printable(error.message()))
     );
     for (const FieldError& field : error.fields()) {
         // The sentence of an error with one field often is the field's own.
