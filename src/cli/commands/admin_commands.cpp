@@ -1,4 +1,5 @@
 // signalbox admin: the installation as a whole. For admins.
+#include "base/ids.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "base/url.hpp"
@@ -54,7 +55,7 @@ std::string render_nodes(
         {.heading = "MEMORY", .align = Align::kRight},
         {.heading = "OF", .align = Align::kRight},
         {.heading = "RUNNING", .align = Align::kRight},
-        {.heading = "SINCE"},
+        {.heading = "SINCE", .align = Align::kLeft, .narrow = Narrow::kDrop},
     });
     for (const contract::NodeView& node : nodes) {
         table.add(
@@ -139,19 +140,19 @@ std::string render_admin_jobs(
 ) {
     Table table({
         {.heading = "ID"},
-        {.heading = "TENANT"},
-        {.heading = "SCENARIO", .align = Align::kLeft, .may_shrink = true},
+        {.heading = "TENANT", .align = Align::kLeft, .narrow = Narrow::kCut},
+        {.heading = "SCENARIO", .align = Align::kLeft, .narrow = Narrow::kCut},
         {.heading = "STATUS"},
-        {.heading = "CPU", .align = Align::kRight},
-        {.heading = "GIB", .align = Align::kRight},
-        {.heading = "SUBMITTED"},
-        {.heading = "DURATION"},
-        {.heading = "REASON"},
+        {.heading = "CPU", .align = Align::kRight, .narrow = Narrow::kDrop},
+        {.heading = "GIB", .align = Align::kRight, .narrow = Narrow::kDrop},
+        {.heading = "SUBMITTED", .align = Align::kLeft, .narrow = Narrow::kDrop},
+        {.heading = "DURATION", .align = Align::kLeft, .narrow = Narrow::kDrop},
+        {.heading = "REASON", .align = Align::kLeft, .narrow = Narrow::kCut},
     });
     for (const contract::AdminJobView& view : page.jobs) {
         const contract::JobView& job = view.job;
         table.add(
-            {job.job_id,
+            {std::string(short_form(job.job_id)),
              job.tenant_id,
              job.scenario_id,
              Cell(std::string(to_word(job.status)), style_of(job.status)),

@@ -152,7 +152,11 @@ Task<void> check_key(Session& session, ApiClient& client, Checks& checks) {
 }
 
 Shown make_shown(const Checks& checks, const Terminal& terminal) {
-    Table table({{.heading = ""}, {.heading = "WHAT"}, {.heading = "FOUND"}});
+    Table table(
+        {{.heading = ""},
+         {.heading = "WHAT"},
+         {.heading = "FOUND", .align = Align::kLeft, .narrow = Narrow::kWrap}}
+    );
     Shown shown{.json = "[", .names = {}, .table = {}};
     for (const Check& check : checks) {
         table.add(

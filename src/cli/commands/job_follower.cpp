@@ -5,6 +5,9 @@
 #include "cli/show/progress_bar.hpp"
 #include "contract/job_answers.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 #include <fmt/format.h>
 
 namespace signalbox::cli {
@@ -146,18 +149,18 @@ void JobFollower::say_trouble(const Error& error, std::chrono::milliseconds wait
 
 void JobFollower::refresh() {
     Terminal& terminal = session_.terminal();
+    const std::string_view before = cancel_requested_ ? "being cancelled  " : "";
+    const std::size_t room = terminal.live_columns();
     std::string line;
     if (is_waiting()) {
         const bool queued = status_ == model::JobStatus::kQueued;
         line = waiting_.empty() ? (queued ? "queued" : "waiting to start") : waiting_;
     } else if (status_ == model::JobStatus::kRunning) {
-        line = run_line(progress_, terminal.utf8());
+        line = run_line(progress_, room - std::min(room, before.size()), terminal.utf8());
     } else {
         return;
     }
-    if (cancel_requested_) {
-        line = "being cancelled  " + line;
-    }
+    line.insert(0, before);
     if (terminal.is_live()) {
         terminal.show_live(line);
     } else if (is_waiting() && !waiting_.empty()) {

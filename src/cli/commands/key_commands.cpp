@@ -88,9 +88,9 @@ std::string render_keys(const contract::KeysPage& page, Instant now, const Termi
         {.heading = "ID"},
         {.heading = "NAME"},
         {.heading = "ROLE"},
-        {.heading = "TENANT"},
-        {.heading = "SCOPE", .align = Align::kLeft, .may_shrink = true},
-        {.heading = "CREATED"},
+        {.heading = "TENANT", .align = Align::kLeft, .narrow = Narrow::kDrop},
+        {.heading = "SCOPE", .align = Align::kLeft, .narrow = Narrow::kCut},
+        {.heading = "CREATED", .align = Align::kLeft, .narrow = Narrow::kDrop},
         {.heading = "EXPIRES"},
     });
     for (const contract::KeyView& view : page.keys) {

@@ -40,9 +40,9 @@ std::string render_results(const contract::ResultsView& results, const Terminal&
         return results.message.empty() ? "No files.\n" : printable(results.message) + "\n";
     }
     Table table({
-        {.heading = "NAME", .align = Align::kLeft, .may_shrink = true},
+        {.heading = "NAME", .align = Align::kLeft, .narrow = Narrow::kCut},
         {.heading = "SIZE", .align = Align::kRight},
-        {.heading = "SHA-256"},
+        {.heading = "SHA-256", .align = Align::kLeft, .narrow = Narrow::kDrop},
     });
     for (const ResultFileView& file : results.files) {
         table.add({file.name, format_bytes(file.size_bytes), file.sha256.substr(0, 16)});

@@ -108,7 +108,7 @@ TEST_F(RunCommand, WritesPlainLinesAtSensibleMomentsWithoutATerminal) {
     const Ran ran = run();
     EXPECT_TRUE(has_no_control_codes(ran.err)) << ran.err;
     EXPECT_TRUE(contains(ran.err, "running\n")) << ran.err;
-    EXPECT_TRUE(contains(ran.err, "10 %  360 of 3600 s")) << ran.err;
+    EXPECT_TRUE(contains(ran.err, "10 %  3 s left  360 of 3600 s")) << ran.err;
     EXPECT_FALSE(contains(ran.err, "12 %")) << ran.err;
     EXPECT_TRUE(contains(ran.err, "50 %")) << ran.err;
 }
@@ -118,7 +118,7 @@ TEST_F(RunCommand, UpdatesOneLineInPlaceOnATerminal) {
     cli.terminal.columns = [] { return std::size_t{200}; };
     const Ran ran = run();
     EXPECT_TRUE(contains(ran.err, "\r\x1b[Kuploading town.zip")) << ran.err;
-    EXPECT_TRUE(contains(ran.err, "12 %  432 of 3600 s  12 vehicles  99.5 × real time  3 s left"));
+    EXPECT_TRUE(contains(ran.err, "12 %  3 s left  432 of 3600 s  12 vehicles  99.5 × real time"));
     EXPECT_TRUE(ran.err.ends_with("\r\x1b[K"));
     EXPECT_TRUE(has_no_control_codes(ran.out));
 }

@@ -171,10 +171,10 @@ std::string render_tenants(
         {.heading = "CORES", .align = Align::kRight},
         {.heading = "GIB", .align = Align::kRight},
         {.heading = "JOBS", .align = Align::kRight},
-        {.heading = "QUEUED", .align = Align::kRight},
-        {.heading = "WEIGHT", .align = Align::kRight},
-        {.heading = "AT LIMIT"},
-        {.heading = "CREATED"},
+        {.heading = "QUEUED", .align = Align::kRight, .narrow = Narrow::kDrop},
+        {.heading = "WEIGHT", .align = Align::kRight, .narrow = Narrow::kDrop},
+        {.heading = "AT LIMIT", .align = Align::kLeft, .narrow = Narrow::kDrop},
+        {.heading = "CREATED", .align = Align::kLeft, .narrow = Narrow::kDrop},
     });
     for (const contract::TenantView& tenant : page.tenants) {
         const model::TenantLimits& limits = tenant.limits;

@@ -162,7 +162,7 @@ std::string render_figures(const model::Figures& figures, const Terminal& termin
         {.heading = "FIGURE"},
         {.heading = "VALUE", .align = Align::kRight},
         {.heading = "UNIT"},
-        {.heading = "", .align = Align::kLeft, .may_shrink = true},
+        {.heading = "", .align = Align::kLeft, .narrow = Narrow::kCut},
     });
     for (const FigureRow& row : rows) {
         table.add(

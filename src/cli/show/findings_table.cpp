@@ -30,8 +30,8 @@ std::string render_findings(std::span<const model::Finding> findings, const Term
     Table table({
         {.heading = "WHERE"},
         {.heading = "SEVERITY"},
-        {.heading = "CODE"},
-        {.heading = "WHAT"},
+        {.heading = "CODE", .align = Align::kLeft, .narrow = Narrow::kDrop},
+        {.heading = "WHAT", .align = Align::kLeft, .narrow = Narrow::kWrap},
     });
     for (const model::Finding& finding : findings) {
         table.add(

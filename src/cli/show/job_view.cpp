@@ -18,9 +18,9 @@ namespace {
 
 using contract::JobView;
 
-std::string progress_of(const JobView& job) {
+std::string progress_of(const JobView& job, const Terminal& terminal) {
     if (job.status == model::JobStatus::kRunning) {
-        return run_words(job.progress, true);
+        return run_words(job.progress, terminal.utf8());
     }
     return std::string(to_word(job.reason));
 }
@@ -48,9 +48,9 @@ std::string render_attempts(const JobView& job, Instant now, const Terminal& ter
         {.heading = "ATTEMPT", .align = Align::kRight},
         {.heading = "REASON"},
         {.heading = "WHERE"},
-        {.heading = "SUMO"},
-        {.heading = "STARTED"},
-        {.heading = "ERROR", .align = Align::kLeft, .may_shrink = true},
+        {.heading = "SUMO", .align = Align::kLeft, .narrow = Narrow::kDrop},
+        {.heading = "STARTED", .align = Align::kLeft, .narrow = Narrow::kDrop},
+        {.heading = "ERROR", .align = Align::kLeft, .narrow = Narrow::kWrap},
     });
     for (const contract::AttemptView& attempt : job.attempts) {
         table.add(
@@ -65,7 +65,7 @@ std::string render_attempts(const JobView& job, Instant now, const Terminal& ter
     return table.render(terminal);
 }
 
-Facts facts_of(const JobView& job, Instant now) {
+Facts facts_of(const JobView& job, Instant now, const Terminal& terminal) {
     Facts facts;
     facts.add("job", job.job_id);
     facts.add("scenario", job.scenario_id);
@@ -74,7 +74,9 @@ Facts facts_of(const JobView& job, Instant now) {
     facts.add("reason", std::string(to_word(job.reason)));
     facts.add("error", job.error, Style::kRed);
     facts.add("cancellation", job.cancel_requested && !is_final(job.status) ? "requested" : "");
-    facts.add("progress", job.status == model::JobStatus::kRunning ? progress_of(job) : "");
+    facts.add(
+        "progress", job.status == model::JobStatus::kRunning ? progress_of(job, terminal) : ""
+    );
     facts.add("configuration", job.config_file);
     facts.add("sumo", job.sumo_version);
     facts.add("seed", job.seed ? std::to_string(*job.seed) : "");
@@ -122,13 +124,13 @@ std::string verdict_line(const JobView& job, Instant now, const Terminal& termin
 std::string render_jobs(std::span<const JobView> jobs, Instant now, const Terminal& terminal) {
     Table table({
         {.heading = "ID"},
-        {.heading = "SCENARIO", .align = Align::kLeft, .may_shrink = true},
+        {.heading = "SCENARIO", .align = Align::kLeft, .narrow = Narrow::kCut},
         {.heading = "STATUS"},
-        {.heading = "CPU", .align = Align::kRight},
-        {.heading = "GIB", .align = Align::kRight},
-        {.heading = "SUBMITTED"},
-        {.heading = "DURATION"},
-        {.heading = "REASON", .align = Align::kLeft, .may_shrink = true},
+        {.heading = "CPU", .align = Align::kRight, .narrow = Narrow::kDrop},
+        {.heading = "GIB", .align = Align::kRight, .narrow = Narrow::kDrop},
+        {.heading = "SUBMITTED", .align = Align::kLeft, .narrow = Narrow::kDrop},
+        {.heading = "DURATION", .align = Align::kLeft, .narrow = Narrow::kDrop},
+        {.heading = "REASON", .align = Align::kLeft, .narrow = Narrow::kCut},
     });
     for (const JobView& job : jobs) {
         table.add(
@@ -139,14 +141,14 @@ std::string render_jobs(std::span<const JobView> jobs, Instant now, const Termin
              std::to_string(job.memory_gi),
              time_ago(job.submitted_at, now),
              duration_of(job, now),
-             progress_of(job)}
+             progress_of(job, terminal)}
         );
     }
     return table.render(terminal);
 }
 
 std::string render_job(const JobView& job, Instant now, const Terminal& terminal) {
-    std::string text = facts_of(job, now).render(terminal);
+    std::string text = facts_of(job, now, terminal).render(terminal);
     if (!job.attempts.empty()) {
         text += "\n" + render_attempts(job, now, terminal);
     }
@@ -185,9 +187,9 @@ std::string render_explanation(const contract::Explanation& explanation, const T
     );
     Table table({
         {.heading = "CODE"},
-        {.heading = "WHY"},
-        {.heading = "VALUE", .align = Align::kRight},
-        {.heading = "LIMIT", .align = Align::kRight},
+        {.heading = "WHY", .align = Align::kLeft, .narrow = Narrow::kWrap},
+        {.heading = "VALUE", .align = Align::kRight, .narrow = Narrow::kDrop},
+        {.heading = "LIMIT", .align = Align::kRight, .narrow = Narrow::kDrop},
     });
     const auto number = [](const std::optional<double>& value) {
         return value ? decimal(*value, 3) : std::string();

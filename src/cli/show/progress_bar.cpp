@@ -1,6 +1,7 @@
 #include "cli/show/progress_bar.hpp"
 
 #include "base/text.hpp"
+#include "cli/show/text_width.hpp"
 #include "cli/show/time_text.hpp"
 
 #include <algorithm>
@@ -14,6 +15,8 @@ namespace signalbox::cli {
 namespace {
 
 constexpr std::size_t kBarColumns = 20;
+constexpr std::size_t kNarrowBarColumns = 8;
+constexpr std::size_t kNarrow = 60;
 
 /// Whole percents, rounded down: 100 % is said when it is true.
 std::string percent_text(double percent) {
@@ -22,8 +25,12 @@ std::string percent_text(double percent) {
 
 std::vector<std::string> words_of(const contract::ProgressView& progress, bool utf8) {
     std::vector<std::string> words;
+    // What matters most comes first.
     if (progress.percent) {
         words.push_back(percent_text(*progress.percent));
+    }
+    if (progress.eta_seconds) {
+        words.push_back(format_duration(*progress.eta_seconds) + " left");
     }
     if (progress.simulated_seconds) {
         const std::string simulated = fmt::format("{:.0f}", *progress.simulated_seconds);
@@ -39,9 +46,6 @@ std::vector<std::string> words_of(const contract::ProgressView& progress, bool u
         words.push_back(
             fmt::format("{:.1f} {} real time", *progress.real_time_factor, utf8 ? "×" : "x")
         );
-    }
-    if (progress.eta_seconds) {
-        words.push_back(format_duration(*progress.eta_seconds) + " left");
     }
     return words;
 }
@@ -77,12 +81,20 @@ std::string transfer_line(
     );
 }
 
-std::string run_line(const contract::ProgressView& progress, bool utf8) {
-    std::string words = run_words(progress, utf8);
-    if (!progress.percent) {
-        return words;
+std::string run_line(const contract::ProgressView& progress, std::size_t columns, bool utf8) {
+    std::string line;
+    if (progress.percent) {
+        const std::size_t bar = columns < kNarrow ? kNarrowBarColumns : kBarColumns;
+        line = progress_bar(*progress.percent / 100, bar, utf8);
     }
-    return progress_bar(*progress.percent / 100, kBarColumns, utf8) + "  " + words;
+    for (const std::string& word : words_of(progress, utf8)) {
+        const std::string longer = line + (line.empty() ? "" : "  ") + word;
+        if (!line.empty() && display_width(longer) > columns) {
+            break;
+        }
+        line = longer;
+    }
+    return line.empty() ? "running" : line;
 }
 
 std::string run_words(const contract::ProgressView& progress, bool utf8) {

@@ -20,9 +20,11 @@ namespace signalbox::cli {
     std::string_view what, std::uint64_t done, std::uint64_t total, bool utf8
 );
 
-/// `████░░░░  50 %  1800 of 3600 s  812 vehicles  42.3 × real time  1 min 20 s left`; what is not
-/// known is left out.
-[[nodiscard]] std::string run_line(const contract::ProgressView& progress, bool utf8);
+/// `████░░░░  50 %  1 min 20 s left  1800 of 3600 s  812 vehicles  42.3 × real time`; what is not
+/// known, or does not fit into `columns`, is left out.
+[[nodiscard]] std::string run_line(
+    const contract::ProgressView& progress, std::size_t columns, bool utf8
+);
 
 /// The same without the bar, for a plain line.
 [[nodiscard]] std::string run_words(const contract::ProgressView& progress, bool utf8);

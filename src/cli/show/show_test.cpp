@@ -16,12 +16,13 @@ constexpr Instant kNow{std::chrono::days(20'000)};
 
 // A terminal that keeps what it is given.
 struct Screen {
-    explicit Screen(bool is_terminal, std::size_t columns = 80)
+    explicit Screen(bool is_terminal, std::size_t columns = 80, bool color = false)
         : terminal({
               .out = [this](std::string_view text) { out += text; },
               .err = [this](std::string_view text) { err += text; },
               .out_is_terminal = is_terminal,
               .err_is_terminal = is_terminal,
+              .color = color,
               .columns = [columns] { return columns; },
           }) {}
 
@@ -64,10 +65,62 @@ TEST(Table, AlignsColumnsByWidth) {
 
 TEST(Table, CutsOnlyWhatMayBeCutWhenTheTerminalIsNarrow) {
     Screen screen(true, 20);
-    Table table({{.heading = "ID"}, {.heading = "TEXT", .align = Align::kLeft, .may_shrink = true}}
+    Table table(
+        {{.heading = "ID"}, {.heading = "TEXT", .align = Align::kLeft, .narrow = Narrow::kCut}}
     );
     table.add({"12345678", "a rather long sentence"});
     EXPECT_EQ(table.render(screen.terminal), "ID        TEXT\n12345678  a rather …\n");
+}
+
+TEST(TextWidth, WrapsAtBlanksAndKeepsLongWordsWhole) {
+    EXPECT_EQ(wrap("", 8), std::vector<std::string>{""});
+    EXPECT_EQ(
+        wrap("the edge is not in the net", 12),
+        (std::vector<std::string>{"the edge is", "not in the", "net"})
+    );
+    EXPECT_EQ(
+        wrap("see /usr/share/sumo/data now", 8),
+        (std::vector<std::string>{"see", "/usr/share/sumo/data", "now"})
+    );
+}
+
+TEST(Table, WrapsASentenceBelowItsColumn) {
+    Screen screen(true, 30);
+    Table table({{.heading = "ID"}, {.heading = "WHY", .narrow = Narrow::kWrap}});
+    table.add({"12345678", "all 2 slots are taken by other runs"});
+    table.add({"1", "short"});
+    EXPECT_EQ(
+        table.render(screen.terminal),
+        "ID        WHY\n"
+        "12345678  all 2 slots are\n"
+        "          taken by other runs\n"
+        "1         short\n"
+    );
+}
+
+TEST(Table, LeavesOutColumnsWhenNothingElseHelps) {
+    Table table({
+        {.heading = "ID"},
+        {.heading = "CPU", .align = Align::kRight, .narrow = Narrow::kDrop},
+        {.heading = "GIB", .align = Align::kRight, .narrow = Narrow::kDrop},
+        {.heading = "STATUS"},
+    });
+    table.add({"12345678", "1", "2", "RUNNING"});
+    Screen wide(true, 27);
+    EXPECT_EQ(
+        table.render(wide.terminal), "ID        CPU  GIB  STATUS\n12345678    1    2  RUNNING\n"
+    );
+    Screen narrow(true, 26);
+    EXPECT_EQ(table.render(narrow.terminal), "ID        GIB  STATUS\n12345678    2  RUNNING\n");
+    Screen narrowest(true, 10);
+    EXPECT_EQ(table.render(narrowest.terminal), "ID        STATUS\n12345678  RUNNING\n");
+}
+
+TEST(Table, PutsNoBlanksBehindTheLastColumn) {
+    Screen screen(true, 80, true);
+    Table table({{.heading = "WHAT"}});
+    table.add({"much longer than its heading"});
+    EXPECT_TRUE(table.render(screen.terminal).starts_with("\x1b[1mWHAT\x1b[0m\n"));
 }
 
 TEST(Terminal, TakesTheLiveLineAwayBeforeAnythingElse) {
@@ -109,10 +162,15 @@ TEST(ProgressBar, SaysWhatIsKnownOfARun) {
     };
     EXPECT_EQ(
         run_words(progress, false),
-        "50 %  1800 of 3600 s  812 vehicles  42.3 x real time  1 min 20 s left"
+        "50 %  1 min 20 s left  1800 of 3600 s  812 vehicles  42.3 x real time"
     );
-    EXPECT_EQ(run_line({.simulated_seconds = 12}, true), "12 s simulated");
-    EXPECT_EQ(run_line({}, true), "running");
+    EXPECT_EQ(run_line({.simulated_seconds = 12}, 80, true), "12 s simulated");
+    EXPECT_EQ(run_line({}, 80, true), "running");
+    EXPECT_EQ(
+        run_line(progress, 77, false),
+        "##########----------  50 %  1 min 20 s left  1800 of 3600 s  812 vehicles"
+    );
+    EXPECT_EQ(run_line(progress, 37, false), "####----  50 %  1 min 20 s left");
 }
 
 TEST(TimeText, SaysHowLongAgoItWas) {

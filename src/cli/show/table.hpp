@@ -1,7 +1,9 @@
 // Aligned columns for people.
 //
-// The headings are the first line. Columns that may be cut give way, the widest first, when a row
-// is wider than the terminal; without a limit nothing is cut. Cells are made printable here.
+// The headings are the first line. When a row is wider than the terminal, columns give way as each
+// says: those that are cut or wrapped to a comfortable width, then whole columns that may be left
+// out, the leftmost first, and in the end the former down to a few characters. Without a limit
+// nothing gives way. Cells are made printable here.
 //
 // Threads: one at a time.  Suspends: never.  Errors: none.
 #pragma once
@@ -10,16 +12,26 @@
 #include "cli/show/text_width.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace signalbox::cli {
 
+/// What a column does where there is no room for it.
+enum class Narrow : std::uint8_t {
+    kKeep,  ///< stays as it is
+    kCut,   ///< ends in an ellipsis
+    kWrap,  ///< goes on below, broken at blanks
+    kDrop   ///< is left out
+};
+
 struct Column {
     std::string heading;
     Align align = Align::kLeft;
-    bool may_shrink = false;
+    Narrow narrow = Narrow::kKeep;
 };
 
 struct Cell {
@@ -46,7 +58,13 @@ public:
     [[nodiscard]] std::string render(const Terminal& terminal) const;
 
 private:
-    [[nodiscard]] std::vector<std::size_t> widths(std::size_t limit) const;
+    /// One per column; nothing for one that is left out.
+    using Widths = std::vector<std::optional<std::size_t>>;
+
+    [[nodiscard]] Widths widths(std::size_t limit) const;
+    [[nodiscard]] std::string render_row(
+        const std::vector<Cell>& row, const Widths& widths, const Terminal& terminal
+    ) const;
 
     std::vector<Column> columns_;
     std::vector<std::vector<Cell>> rows_;

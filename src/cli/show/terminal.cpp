@@ -9,6 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -125,9 +126,14 @@ void Terminal::complain(std::string_view line) {
 
 void Terminal::show_live(std::string_view line) {
     if (is_live()) {
-        options_.err(std::string(kClearLine) + fit(line, columns() - 1));
+        options_.err(std::string(kClearLine) + fit(line, live_columns()));
         live_shown_ = true;
     }
+}
+
+std::size_t Terminal::live_columns() const {
+    constexpr std::size_t kEcho = 3;
+    return columns() - std::min(columns() - 1, kEcho);
 }
 
 void Terminal::clear_live() {

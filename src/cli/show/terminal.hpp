@@ -55,8 +55,10 @@ public:
     /// True when show_live shows something.
     [[nodiscard]] bool is_live() const { return options_.err_is_terminal && !quiet_; }
 
-    /// Replaces the live line; cut to the width of the terminal.
+    /// Replaces the live line; cut to live_columns().
     void show_live(std::string_view line);
+    /// The terminal's width less the room for the `^C` that it echoes.
+    [[nodiscard]] std::size_t live_columns() const;
     void clear_live();
 
     /// For stdout and for stderr, which need not be the same place.

@@ -129,6 +129,21 @@ std::string fit(std::string_view text, std::size_t columns) {
     return columns == 0 ? std::string() : out + std::string(kEllipsis);
 }
 
+std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
+    std::vector<std::string> lines{""};
+    std::size_t width = 0;
+    for (const std::string_view word : split(text, ' ')) {
+        const std::size_t further = display_width(word);
+        if (width > 0 && width + 1 + further > columns) {
+            lines.emplace_back();
+            width = 0;
+        }
+        lines.back() += (width > 0 ? " " : "") + std::string(word);
+        width += further + (width > 0 ? 1 : 0);
+    }
+    return lines;
+}
+
 std::string pad(std::string_view text, std::size_t columns, Align align) {
     const std::size_t width = display_width(text);
     const std::string blanks(columns > width ? columns - width : 0, ' ');

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace signalbox::cli {
 
@@ -17,6 +18,10 @@ namespace signalbox::cli {
 
 /// At most `columns` wide; what was cut is marked with an ellipsis.
 [[nodiscard]] std::string fit(std::string_view text, std::size_t columns);
+
+/// Lines of at most `columns`, broken at blanks; a longer word stays whole, so that it can be
+/// copied. Never empty.
+[[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 
 enum class Align : std::uint8_t { kLeft, kRight };
 
