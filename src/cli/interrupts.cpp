@@ -28,14 +28,18 @@ void on_signal(int number) {
     errno = before;
 }
 
-void set_handlers(void (*handler)(int)) {
+void set_handler(int number, void (*handler)(int)) {
     struct sigaction action{};
     action.sa_handler = handler;
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
-    for (const int number : kSignals) {
-        sigaction(number, &action, nullptr);
-    }
+    sigaction(number, &action, nullptr);
+}
+
+/// What this process was started to ignore stays ignored: `nohup`, a script's background job.
+bool is_ignored(int number) {
+    struct sigaction action{};
+    return sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 }  // namespace
@@ -54,7 +58,11 @@ Result<void> Interrupts::catch_signals() {
     }
     pipe_ = ends[0];
     handler_pipe = ends[1];
-    set_handlers(&on_signal);
+    for (const int number : kSignals) {
+        if (!is_ignored(number)) {
+            set_handler(number, &on_signal);
+        }
+    }
     watchers_.spawn("signals", watch());
     return {};
 }
@@ -66,7 +74,11 @@ void Interrupts::raise() {
 
 Task<void> Interrupts::stop() {
     if (pipe_ >= 0) {
-        set_handlers(SIG_DFL);
+        for (const int number : kSignals) {
+            if (!is_ignored(number)) {
+                set_handler(number, SIG_DFL);
+            }
+        }
     }
     watchers_.cancel();
     co_await watchers_.join();

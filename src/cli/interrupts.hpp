@@ -27,7 +27,7 @@ public:
     Interrupts(const Interrupts&) = delete;
     Interrupts& operator=(const Interrupts&) = delete;
 
-    /// Also SIGTERM and SIGHUP. Calling it again does nothing.
+    /// Also SIGTERM and SIGHUP, but none that is ignored (`nohup`). Calling it again does nothing.
     [[nodiscard]] Result<void> catch_signals();
 
     /// As Ctrl-C does.

@@ -127,8 +127,8 @@ Task<Result<model::JobStatus>> follow_log(
 Task<Result<int>> follow_logs(Session& session, LogOptions options) {
     SB_CO_TRY(ApiClient* const client, session.client());
     Interrupts& interrupts = session.parts().interrupts;
-    SB_CO_OK(interrupts.catch_signals());
     SB_CO_TRY(const std::string id, co_await get_job_id(*client, options.id));
+    SB_CO_OK(interrupts.catch_signals());
     const auto printer = std::make_shared<LogPrinter>(session, options.lines);
     async::TaskGroup helpers(interrupts.executor());
     helpers.spawn("caught up", printer->watch_for_pause());

@@ -179,12 +179,15 @@ Task<Result<SubmitAnswer>> submit(Session& session, RunOptions options) {
     SB_CO_TRY(ApiClient* const client, session.client());
     Interrupts& interrupts = session.parts().interrupts;
     SB_CO_OK(interrupts.catch_signals());
-    SB_CO_TRY(
-        const ScenarioSource source,
-        co_await session.parts().pool.run([file = options.source, config = options.config_file] {
+    auto opened = co_await run_until_interrupted(
+        interrupts, session.parts().pool.run([file = options.source, config = options.config_file] {
             return open_scenario_source(file, config);
         })
     );
+    if (!opened) {
+        co_return fail(Code::kCancelled, "INTERRUPTED", "stopped; nothing was sent");
+    }
+    SB_CO_TRY(const ScenarioSource source, std::move(*opened));
     say_source(source, session.terminal());
     auto answer = co_await run_until_interrupted(
         interrupts,
@@ -240,12 +243,21 @@ Task<Leave> ask_what_to_do(Session& session) {
     co_return cancel ? Leave::kCancelJob : Leave::kJobRuns;
 }
 
-Task<Result<void>> cancel_followed(ApiClient& client, std::string job_id) {
+Task<Result<void>> cancel_followed(Session& session, ApiClient& client, std::string job_id) {
     ApiCall call{.method = net::Method::kPost, .target = job_target(job_id, "/cancel")};
-    const auto answer = co_await client.call(std::move(call));
+    const auto answer =
+        co_await run_until_interrupted(session.parts().interrupts, client.call(std::move(call)));
+    if (!answer) {
+        co_return fail(
+            Code::kCancelled,
+            "INTERRUPTED",
+            "stopped before the server had answered; `signalbox job " +
+                std::string(short_form(job_id)) + "` says whether the job is being cancelled"
+        );
+    }
     // Over already: the verdict will say how.
-    if (!answer && answer.error().code() != Code::kConflict) {
-        co_return fail(answer.error());
+    if (!*answer && answer->error().code() != Code::kConflict) {
+        co_return fail(answer->error());
     }
     co_return Result<void>();
 }
@@ -276,7 +288,7 @@ Task<Result<std::optional<model::JobStatus>>> follow_with_questions(
             co_return std::nullopt;
         }
         session.terminal().note("cancelling; the verdict follows");
-        SB_CO_OK(co_await cancel_followed(client, job_id));
+        SB_CO_OK(co_await cancel_followed(session, client, job_id));
     }
 }
 

@@ -269,6 +269,17 @@ TEST_F(RunInterrupted, LeavesTheJobRunningByDefault) {
     EXPECT_FALSE(cancelled);
 }
 
+TEST_F(RunInterrupted, CanBeInterruptedWhileItCancels) {
+    type("c\n");
+    cli.answer("POST " + kJobTarget + "/cancel", [this](const CannedRequest&) {
+        cli.interrupts->raise();
+        return stream_answer("{", true);
+    });
+    const Ran ran = run();
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_TRUE(contains(ran.err, "signalbox job 4a1b2c3d")) << ran.err;
+}
+
 TEST_F(RunCommand, StopsAnUploadOnCtrlCAndSaysSo) {
     cli.answer("POST /jobs", [this](const CannedRequest&) {
         cli.interrupts->raise();
