@@ -6,6 +6,10 @@
 #include "cli/exit_code.hpp"
 #include "cli/show/report.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
@@ -17,6 +21,28 @@ namespace signalbox::cli {
 namespace {
 
 constexpr std::size_t kPoolThreads = 2;
+
+/// What is missing in stdout is an error, unless its reader had enough (`| head`).
+int with_output_checked(int code, Terminal& terminal) {
+    const int problem = terminal.output_error();
+    if (problem == 0 || problem == EPIPE) {
+        return code;
+    }
+    const Error error = system_error(problem, "stdout could not be written");
+    const int failed = report_error(error, terminal);
+    return code == kExitSuccess ? failed : code;
+}
+
+/// One that was closed (`>&-`) would be given to the next file or socket that is opened, and be
+/// written to as if it were our output. Opened for reading only, writing to it is an error.
+void hold_standard_descriptors() {
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (fcntl(fd, F_GETFD) < 0) {
+            // The lowest free one is taken, which is this.
+            static_cast<void>(open("/dev/null", O_RDONLY));
+        }
+    }
+}
 
 Task<void> run_and_store(
     std::vector<std::string> args,
@@ -41,7 +67,7 @@ Task<int> run_command_line(std::vector<std::string> args, Surroundings surroundi
     }
     if (!parsed->action) {
         terminal.print(parsed->text);
-        co_return kExitSuccess;
+        co_return with_output_checked(kExitSuccess, terminal);
     }
     terminal.set_quiet(settings->quiet);
     if (settings->no_color) {
@@ -50,11 +76,14 @@ Task<int> run_command_line(std::vector<std::string> args, Surroundings surroundi
     Session session(std::move(surroundings), *settings);
     const Result<int> outcome = co_await parsed->action(session);
     terminal.clear_live();
-    co_return outcome ? *outcome : report_error(outcome.error(), terminal);
+    const int code = outcome ? *outcome : report_error(outcome.error(), terminal);
+    co_return with_output_checked(code, terminal);
 }
 
 int run_program(std::vector<std::string> args, ContextStore& contexts) {
-    // A reader of our output that went away is no reason to die without a word.
+    hold_standard_descriptors();
+    // A reader of our output that went away is no reason to die without a word, and not to leave
+    // the temporary directory of a packed scenario behind.
     std::signal(SIGPIPE, SIG_IGN);
     const Variables variables = real_variables();
     Terminal terminal(real_terminal(variables));

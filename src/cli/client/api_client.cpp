@@ -110,14 +110,34 @@ Task<Result<net::ClientResponse>> ApiClient::exchange(ApiCall call) {
         co_return fail(on_the_way(response.error()));
     }
     if (!is_success(response->status)) {
-        co_return fail(error_of(response->status, response->headers, response->body));
+        co_return fail(with_key_source(error_of(response->status, response->headers, response->body)
+        ));
     }
     co_return std::move(response);
 }
 
 Task<Result<net::ClientStream>> ApiClient::open(ApiCall call) {
-    auto stream = co_await http_->open(to_request(std::move(call)));
-    co_return co_await checked(std::move(stream));
+    auto opened = co_await http_->open(to_request(std::move(call)));
+    auto stream = co_await checked(std::move(opened));
+    if (!stream) {
+        co_return fail(with_key_source(stream.error()));
+    }
+    co_return std::move(stream);
+}
+
+Error ApiClient::with_key_source(Error error) const {
+    const bool refused = error.code() == Code::kUnauthenticated || error.code() == Code::kForbidden;
+    return refused ? std::move(error).with(std::string(kKeySource), connection_.key_source)
+                   : std::move(error);
+}
+
+Error ApiClient::not_understood(const Error& error) const {
+    return {
+        Code::kInvalid,
+        "BAD_ANSWER",
+        connection_.url + " answers, but not as Signalbox does: is the address right? (" +
+            error.message() + ")"
+    };
 }
 
 Task<Result<net::ClientStream>> ApiClient::open_elsewhere(std::string url, net::Headers headers) {

@@ -4,7 +4,8 @@
 // server that refuses from one that cannot be reached (word kUnreachableWord).
 //
 // Threads: the event loop.  Suspends: call, exchange, open, fetch.
-// Errors: those of the answer; kUnavailable or kDeadline with kUnreachableWord for the way there.
+// Errors: those of the answer, of a refused key with its source (kKeySource) in the context;
+// kUnavailable or kDeadline with kUnreachableWord for the way there.
 #pragma once
 
 #include "async/blocking_pool.hpp"
@@ -24,6 +25,9 @@
 #include <vector>
 
 namespace signalbox::cli {
+
+/// In the context of an error: where the key that was refused came from; empty: there was none.
+inline constexpr std::string_view kKeySource = "key_source";
 
 struct ApiCall {
     net::Method method = net::Method::kGet;
@@ -73,8 +77,11 @@ public:
     template <class T>
     Task<Result<Answer<T>>> call_and_decode(ApiCall call, Result<T> (*decode)(std::string_view)) {
         SB_CO_TRY(std::string text, co_await this->call(std::move(call)));
-        SB_CO_TRY(T value, decode(text));
-        co_return Answer<T>{.value = std::move(value), .text = std::move(text)};
+        Result<T> value = decode(text);
+        if (!value) {
+            co_return fail(not_understood(value.error()));
+        }
+        co_return Answer<T>{.value = *std::move(value), .text = std::move(text)};
     }
 
     [[nodiscard]] const Connection& connection() const { return connection_; }
@@ -88,6 +95,8 @@ private:
     );
 
     [[nodiscard]] net::ClientRequest to_request(ApiCall call) const;
+    [[nodiscard]] Error with_key_source(Error error) const;
+    [[nodiscard]] Error not_understood(const Error& error) const;
 
     Executor executor_;
     async::BlockingPool& pool_;

@@ -188,7 +188,7 @@ Task<Result<int>> list_all_jobs(Session& session, JobsOptions options) {
     shown.table = render_admin_jobs(page.value, session.now(), session.terminal());
     show(session, shown);
     const auto shown_count = static_cast<std::int64_t>(page.value.jobs.size());
-    if (page.value.total > shown_count && session.is_table()) {
+    if (page.value.total > shown_count) {
         session.terminal().note(
             "the newest " + grouped(shown_count) + " of " + grouped(page.value.total) +
             "; --limit N shows up to 1000"

@@ -7,6 +7,10 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 
@@ -199,6 +203,104 @@ TEST_F(Commands, FollowOnlyTheLastLinesOfWhatIsThereAlready) {
         );
     });
     EXPECT_EQ(cli.run({"logs", kJobId, "-f", "--lines", "2"}).out, "two\nthree\n");
+}
+
+TEST_F(Commands, EndALogWhoseReaderWentAway) {
+    cli.answer("GET " + kJobTarget + "/logs/stream", [](const CannedRequest&) {
+        return stream_answer(
+            "data: {\"message\":\"one\"}\n\ndata: {\"message\":\"two\"}\n\n", false
+        );
+    });
+    cli.terminal.out = [](std::string_view) { return EPIPE; };
+    const Ran ran = cli.run({"logs", kJobId, "-f"});
+    EXPECT_EQ(ran.code, 12);
+    EXPECT_EQ(ran.err, "");
+}
+
+TEST_F(Commands, FailWhenTheirOutputCannotBeWritten) {
+    cli.terminal.out = [](std::string_view) { return ENOSPC; };
+    const Ran ran = cli.run({"version"});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_TRUE(contains(ran.err, "No space left")) << ran.err;
+
+    cli.terminal.out = [](std::string_view) { return EPIPE; };
+    EXPECT_EQ(cli.run({"version"}).code, 0);
+}
+
+TEST_F(Commands, SayThatALogMayHaveMoreLines) {
+    std::string lines;
+    for (int n = 0; n < 10'000; ++n) {
+        lines += "x\\n";
+    }
+    cli.answer(
+        "GET " + kJobTarget + "/logs", R"({"job_id":"x","pod_name":"p","logs":")" + lines + "\"}"
+    );
+    const Ran ran = cli.run({"logs", kJobId});
+    EXPECT_TRUE(contains(ran.err, "the last 10000 lines")) << ran.err;
+    EXPECT_EQ(cli.run({"logs", kJobId, "--lines", "10000"}).err, "");
+}
+
+TEST_F(Commands, FollowALogAsPlainLinesOnly) {
+    EXPECT_EQ(cli.run({"logs", kJobId, "-f", "-o", "json"}).code, 2);
+}
+
+TEST_F(Commands, SayInEveryFormatThatThereAreMoreJobs) {
+    cli.answer("GET /jobs", R"({"jobs":[)" + job_json("FAILED") + R"(],"next_cursor":"next"})");
+    const Ran ran = cli.run({"jobs", "--limit", "1", "-o", "name"});
+    EXPECT_EQ(ran.out, std::string(kJobId) + "\n");
+    EXPECT_TRUE(contains(ran.err, "there are more")) << ran.err;
+}
+
+TEST_F(Commands, ShowTheWholeHelpWhenNoneIsNamed) {
+    const Ran ran = cli.run({});
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_TRUE(contains(ran.err, "\n  jobs ")) << ran.err;
+}
+
+TEST_F(Commands, NameAnAddressWhereSomethingElseAnswers) {
+    cli.answer("GET /jobs", std::string("<html>Welcome</html>"));
+    const Ran ran = cli.run({"jobs"});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_TRUE(contains(ran.err, cli.url() + " answers, but not as Signalbox does")) << ran.err;
+}
+
+TEST_F(Commands, SayWhereARefusedKeyCameFrom) {
+    cli.answer("GET /jobs", R"({"message":"Invalid API key"})", 401);
+    EXPECT_TRUE(contains(cli.run({"jobs"}).err, "the key came from SIGNALBOX_KEY"));
+    cli.environment.erase("SIGNALBOX_KEY");
+    EXPECT_FALSE(contains(cli.run({"jobs"}).err, "the key came from"));
+}
+
+TEST_F(Commands, LoginReadsTheKeyUnseenAndCanBeInterrupted) {
+    std::array<int, 2> keyboard{};
+    ASSERT_EQ(pipe(keyboard.data()), 0);
+    const UniqueFd in(keyboard[0]);
+    const UniqueFd typed(keyboard[1]);
+    cli.terminal.err_is_terminal = true;
+    cli.terminal.input = in.get();
+    cli.answer("GET /tenants/me/dashboard", R"({"tenant_id":"demo"})");
+    const auto err = cli.terminal.err;
+    cli.terminal.err = [&](std::string_view text) {
+        if (text.contains("API key for")) {
+            cli.interrupts->raise();
+        }
+        return err(text);
+    };
+    EXPECT_EQ(cli.run({"login", "--name", "here"}).code, 2);
+    EXPECT_TRUE(cli.contexts.contexts.all.empty());
+
+    cli.terminal.err = err;
+    ASSERT_TRUE(write_all(typed.get(), "sk-typed\n", "keyboard").has_value());
+    EXPECT_EQ(cli.run({"login", "--name", "here"}).code, 0);
+    EXPECT_EQ(cli.contexts.contexts.find("here")->key, "sk-typed");
+}
+
+TEST_F(Commands, LoginKeepsACaFileThatIsFoundFromEverywhere) {
+    cli.answer("GET /tenants/me/dashboard", R"({"tenant_id":"demo"})");
+    const Ran ran =
+        cli.run({"login", "--no-check", "--key", "sk-x", "--name", "here", "--ca-file", "ca.pem"});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    EXPECT_EQ(cli.contexts.contexts.find("here")->ca_file, fs::current_path() / "ca.pem");
 }
 
 TEST_F(Commands, ResolveAShortIdBeforeAskingFurther) {

@@ -9,6 +9,8 @@
 #include "contract/job_answers.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <optional>
 
 namespace signalbox::cli {
 
@@ -47,21 +49,43 @@ Task<Result<std::string>> ask_server(Session& session, Connection connection) {
     co_return fail(own.error());
 }
 
-Result<std::string> read_key(Session& session, const std::string& url) {
+Task<Result<std::string>> read_key(Session& session, std::string url) {
     if (!session.settings().key.empty()) {
-        return session.settings().key;
+        co_return session.settings().key;
     }
-    const auto line = session.terminal().read_secret("API key for " + url + ":");
+    Terminal& terminal = session.terminal();
+    std::optional<std::string> line;
+    if (terminal.can_ask()) {
+        // Ctrl-C must not leave the terminal without its echo.
+        Interrupts& interrupts = session.parts().interrupts;
+        SB_CO_OK(interrupts.catch_signals());
+        const auto typed = co_await run_until_interrupted(
+            interrupts, terminal.ask_secret("API key for " + url + ":")
+        );
+        terminal.complain("");  // ends the line of the question
+        line = typed.value_or(std::nullopt);
+    } else {
+        line = terminal.read_piped_line();
+    }
     std::string key(trim(line.value_or("")));
     if (key.empty()) {
-        return usage_error("no key was given; it is asked for on a terminal, or read from a pipe");
+        co_return usage_error("no key was given; it is asked for on a terminal, or read from a pipe"
+        );
     }
-    return key;
+    co_return key;
+}
+
+/// A path that means the same from wherever the next command is given.
+std::string absolute(const std::string& path) {
+    std::error_code problem;
+    const auto whole = std::filesystem::absolute(path, problem);
+    return path.empty() || problem ? path : whole.lexically_normal().string();
 }
 
 Task<Result<int>> log_in(Session& session, LoginOptions options) {
     SB_CO_TRY(Connection connection, session.connection(Purpose::kTenant));
-    SB_CO_TRY(connection.key, read_key(session, connection.url));
+    connection.ca_file = absolute(connection.ca_file);
+    SB_CO_TRY(connection.key, co_await read_key(session, connection.url));
     std::string who = "not checked";
     if (!options.no_check) {
         SB_CO_TRY(who, co_await ask_server(session, connection));

@@ -32,9 +32,12 @@ constexpr std::uint64_t kLeastFreeBytes = std::uint64_t{5} << 30U;
 constexpr std::chrono::seconds kSkewNoticed{5};
 constexpr std::chrono::seconds kSkewHarmful{300};
 
+/// Never empty: where nothing exists it is the path itself.
 fs::path nearest_existing(fs::path path) {
     std::error_code problem;
-    path = fs::absolute(path, problem).lexically_normal();
+    if (fs::path whole = fs::absolute(path, problem); !problem) {
+        path = whole.lexically_normal();
+    }
     path = path.has_filename() ? path : path.parent_path();
     while (!fs::exists(path, problem) && path.has_parent_path() && path != path.parent_path()) {
         path = path.parent_path();
@@ -168,7 +171,8 @@ std::vector<Check> check_simulators() {
 std::vector<Check> check_data(const fs::path& data) {
     const fs::path place = nearest_existing(data);
     std::vector<Check> checks{check_space(place)};
-    const bool exists = place == fs::absolute(data).lexically_normal() || fs::exists(data);
+    std::error_code ignored;
+    const bool exists = fs::exists(data, ignored);
     if (access(place.c_str(), W_OK | X_OK) != 0) {
         checks.push_back(
             {Health::kFail,

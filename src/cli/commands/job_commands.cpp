@@ -64,6 +64,9 @@ Task<Result<contract::JobsPage>> fetch_jobs(
 
 Task<Result<int>> list_jobs(Session& session, ListOptions options) {
     const std::int64_t limit = options.all ? kMaxJobs : options.limit.value_or(50);
+    if (options.all && options.limit) {
+        co_return usage_error("--limit and --all do not go together");
+    }
     if (limit < 1 || limit > kMaxJobs) {
         co_return usage_error(fmt::format("--limit {} must be between 1 and {}", limit, kMaxJobs));
     }
@@ -76,10 +79,12 @@ Task<Result<int>> list_jobs(Session& session, ListOptions options) {
     shown.table = page.jobs.empty() ? "No jobs.\n"
                                     : render_jobs(page.jobs, session.now(), session.terminal());
     show(session, shown);
-    if (page.next_cursor && session.is_table()) {
-        session.terminal().note(
-            fmt::format("the newest {}; there are more: --limit N or --all", page.jobs.size())
-        );
+    if (page.next_cursor) {
+        session.terminal().note(fmt::format(
+            "the newest {}; there are more: {}",
+            page.jobs.size(),
+            limit < kMaxJobs ? "--limit N or --all" : "narrow them by --status or --scenario"
+        ));
     }
     co_return kExitSuccess;
 }

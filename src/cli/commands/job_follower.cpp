@@ -1,8 +1,9 @@
 #include "cli/commands/job_follower.hpp"
 
-#include "base/text.hpp"
 #include "cli/show/job_view.hpp"
 #include "cli/show/progress_bar.hpp"
+#include "cli/show/text_width.hpp"
+#include "cli/show/time_text.hpp"
 #include "contract/job_answers.hpp"
 
 #include <algorithm>
@@ -137,8 +138,8 @@ void JobFollower::take_progress(const contract::ProgressView& progress) {
 void JobFollower::say_trouble(const Error& error, std::chrono::milliseconds wait) {
     const std::string line = fmt::format(
         "connection lost, the job goes on; trying again in {} ({})",
-        format_duration(std::chrono::duration<double>(wait).count()),
-        error.message()
+        wait_text(wait),
+        printable(error.message())
     );
     if (session_.terminal().is_live()) {
         session_.terminal().show_live(line);

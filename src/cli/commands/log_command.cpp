@@ -7,9 +7,11 @@
 #include "cli/show/answer.hpp"
 #include "cli/show/json_text.hpp"
 #include "cli/show/text_width.hpp"
+#include "cli/show/time_text.hpp"
 #include "contract/job_answers.hpp"
 #include "contract/job_contract.hpp"
 
+#include <algorithm>
 #include <deque>
 
 #include <fmt/format.h>
@@ -100,7 +102,7 @@ Task<Result<model::JobStatus>> follow_log(
     options.backoff.first = session.parts().first_wait;
     options.on_trouble = [&session](const Error& error, milliseconds wait) {
         session.terminal().note(fmt::format(
-            "connection lost ({}); trying again in {} ms", error.message(), wait.count()
+            "connection lost ({}); trying again in {}", printable(error.message()), wait_text(wait)
         ));
     };
     EventStream stream(client, session.parts().random, std::move(options));
@@ -111,11 +113,14 @@ Task<Result<model::JobStatus>> follow_log(
         }
         SB_CO_TRY(const JsonValue value, parse_json(event->data));
         if (const auto word = value.find_text("status")) {
-            session.terminal().note(value.find_text("message").value_or(""));
+            session.terminal().note(printable(value.find_text("message").value_or("")));
             co_return status_of(*word);
         }
         if (value.find("phase") == nullptr) {
             printer->line(value.find_text("message").value_or(""));
+        }
+        if (session.terminal().output_error() != 0) {
+            co_return model::JobStatus::kRunning;  // nobody reads any more (`| head`)
         }
     }
     SB_CO_TRY(
@@ -146,7 +151,7 @@ Task<Result<int>> follow_logs(Session& session, LogOptions options) {
         if (error.word() != kUnreachableWord) {
             co_return fail(error);
         }
-        session.terminal().complain("following ended: " + error.message());
+        session.terminal().complain("following ended: " + printable(error.message()));
         co_return kExitJobRuns;
     }
     co_return exit_code_of(**outcome);
@@ -166,7 +171,13 @@ Task<Result<int>> print_logs(Session& session, LogOptions options) {
     if (!text.empty() && text.back() != '\n') {
         text.push_back('\n');
     }
+    const auto lines = std::ranges::count(text, '\n');
     show(session, {.json = log.text, .names = {id}, .table = std::move(text)});
+    if (!options.lines && lines >= kMaxLines) {
+        session.terminal().note(fmt::format(
+            "the last {} lines; `signalbox logs {} -f` prints all of it", lines, options.id
+        ));
+    }
     co_return kExitSuccess;
 }
 
@@ -178,6 +189,9 @@ Task<Result<int>> show_logs(Session& session, LogOptions options) {
     }
     if (options.follow && options.attempt) {
         co_return usage_error("--attempt and --follow do not go together: a stream has them all");
+    }
+    if (options.follow && !session.is_table()) {
+        co_return usage_error("--follow prints plain lines: -o json, yaml and name go without it");
     }
     co_return options.follow ? co_await follow_logs(session, options)
                              : co_await print_logs(session, options);

@@ -113,11 +113,10 @@ std::vector<std::pair<std::string, std::string>> fields_of(
 }
 
 Result<void> check_options(const RunOptions& options) {
-    if (options.scenario.size() > kMaxScenarioName) {
+    const std::size_t length = count_code_points(to_valid_utf8(options.scenario));
+    if (length > kMaxScenarioName) {
         return usage_error(fmt::format(
-            "the scenario's name has {} characters; at most {}",
-            options.scenario.size(),
-            kMaxScenarioName
+            "the scenario's name has {} characters; at most {}", length, kMaxScenarioName
         ));
     }
     return {};
@@ -167,8 +166,8 @@ Submission make_submission(
     submission.on_trouble = [&terminal](const Error& error, std::chrono::milliseconds wait) {
         terminal.note(fmt::format(
             "the upload was cut off ({}); sent again in {}: the server takes it once",
-            error.message(),
-            format_duration(std::chrono::duration<double>(wait).count())
+            printable(error.message()),
+            wait_text(wait)
         ));
     };
     return submission;
@@ -301,7 +300,7 @@ Task<Result<int>> follow_to_verdict(Session& session, ApiClient& client, std::st
         if (answered) {
             co_return fail(error);
         }
-        co_return leave_running(session, job_id, "following ended: " + error.message());
+        co_return leave_running(session, job_id, "following ended: " + printable(error.message()));
     }
     if (!*status) {
         co_return leave_running(session, job_id, "left");

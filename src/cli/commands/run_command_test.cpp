@@ -190,6 +190,19 @@ TEST_F(RunCommand, SendsACutUploadAgainUnderTheSameKey) {
     EXPECT_TRUE(contains(ran.err, "the server takes it once")) << ran.err;
 }
 
+TEST_F(RunCommand, LetsNoTextOfTheServerSteerTheTerminal) {
+    int tries = 0;
+    cli.answer("GET " + kJobTarget + "/events", [&tries](const CannedRequest&) {
+        return ++tries == 1 ? json_answer(R"({"message":"away\u001b[2J"})", 503)
+                            : stream_answer(
+                                  event("1-end", "state", job_json("SUCCEEDED", "COMPLETED")), false
+                              );
+    });
+    const Ran ran = run();
+    EXPECT_EQ(ran.code, 0);
+    EXPECT_TRUE(contains(ran.err, "away\uFFFD[2J")) << ran.err;
+}
+
 TEST_F(RunCommand, ListsFindingsOfARefusedScenario) {
     cli.answer(
         "POST /jobs",

@@ -43,8 +43,10 @@ Result<std::shared_ptr<TemporaryDirectory>> make_temporary_directory() {
 }
 
 std::string stem_of(const fs::path& path) {
-    const fs::path clean = fs::weakly_canonical(fs::absolute(path));
-    std::string stem = fs::is_directory(clean) ? clean.filename().string() : clean.stem().string();
+    std::error_code ignored;
+    const fs::path clean = fs::weakly_canonical(path, ignored);
+    std::string stem =
+        fs::is_directory(clean, ignored) ? clean.filename().string() : clean.stem().string();
     return stem.empty() ? "scenario" : stem;
 }
 
@@ -74,6 +76,9 @@ Result<ScenarioSource> open_scenario_source(
     const fs::file_status status = fs::status(path, problem);
     if (status.type() == fs::file_type::not_found) {
         return fail(Code::kNotFound, "NO_SUCH_FILE", "there is no file or directory " + source);
+    }
+    if (status.type() == fs::file_type::none) {
+        return fail(system_error(problem.value(), "cannot look at " + source));
     }
     if (fs::is_directory(status)) {
         return pack(path, config_file.empty() ? path : path / config_file);

@@ -7,6 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <map>
+
 namespace signalbox::cli {
 namespace {
 
@@ -18,13 +21,18 @@ constexpr Instant kNow{std::chrono::days(20'000)};
 struct Screen {
     explicit Screen(bool is_terminal, std::size_t columns = 80, bool color = false)
         : terminal({
-              .out = [this](std::string_view text) { out += text; },
-              .err = [this](std::string_view text) { err += text; },
+              .out = [this](std::string_view text) { return add(out, text); },
+              .err = [this](std::string_view text) { return add(err, text); },
               .out_is_terminal = is_terminal,
               .err_is_terminal = is_terminal,
               .color = color,
               .columns = [columns] { return columns; },
           }) {}
+
+    static int add(std::string& to, std::string_view text) {
+        to += text;
+        return 0;
+    }
 
     std::string out;
     std::string err;
@@ -121,6 +129,38 @@ TEST(Table, PutsNoBlanksBehindTheLastColumn) {
     Table table({{.heading = "WHAT"}});
     table.add({"much longer than its heading"});
     EXPECT_TRUE(table.render(screen.terminal).starts_with("\x1b[1mWHAT\x1b[0m\n"));
+}
+
+TEST(Terminal, StopsWritingToAnOutputThatFailedAndSaysSo) {
+    int calls = 0;
+    Terminal terminal({
+        .out =
+            [&calls](std::string_view) {
+                ++calls;
+                return ENOSPC;
+            },
+        .err = [](std::string_view) { return 0; },
+    });
+    EXPECT_EQ(terminal.output_error(), 0);
+    terminal.print("one");
+    terminal.print("two");
+    EXPECT_EQ(terminal.output_error(), ENOSPC);
+    EXPECT_EQ(calls, 1);
+}
+
+TEST(Terminal, TakesAnEmptyVariableOfTheLocaleForNone) {
+    const auto utf8 = [](std::map<std::string, std::string> variables) {
+        return real_terminal(
+                   [&](const std::string& name) -> std::optional<std::string> {
+                       const auto found = variables.find(name);
+                       return found == variables.end() ? std::nullopt
+                                                       : std::optional(found->second);
+                   }
+        ).utf8;
+    };
+    EXPECT_TRUE(utf8({}));
+    EXPECT_TRUE(utf8({{"LC_ALL", ""}, {"LANG", "de_DE.UTF-8"}}));
+    EXPECT_FALSE(utf8({{"LC_ALL", "C"}, {"LANG", "de_DE.UTF-8"}}));
 }
 
 TEST(Terminal, TakesTheLiveLineAwayBeforeAnythingElse) {

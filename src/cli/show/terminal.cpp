@@ -1,10 +1,10 @@
 #include "cli/show/terminal.hpp"
 
-#include "base/fs.hpp"
 #include "base/text.hpp"
 #include "cli/show/text_width.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -96,12 +96,40 @@ std::optional<std::string> read_line(int fd) {
     return line;
 }
 
+/// Writes all of it, also where somebody made the descriptor non-blocking; 0 or errno.
+int write_to(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t count = write(fd, text.data(), text.size());
+        if (count >= 0) {
+            text.remove_prefix(static_cast<std::size_t>(count));
+        } else if (errno == EAGAIN) {
+            pollfd room{.fd = fd, .events = POLLOUT, .revents = 0};
+            poll(&room, 1, -1);
+        } else if (errno != EINTR) {
+            return errno;
+        }
+    }
+    return 0;
+}
+
 TerminalOptions::Sink sink_of(int fd) {
-    return [fd](std::string_view text) {
-        // A reader that went away (`| head`) is no reason to fail.
-        const auto written = write_all(fd, text, "output");
-        static_cast<void>(written.has_value());
-    };
+    return [fd](std::string_view text) { return write_to(fd, text); };
+}
+
+std::size_t columns_of(int fd) {
+    winsize size{};
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/// The locale's character set, where an empty variable counts as not set (POSIX).
+bool is_utf8(const std::function<std::optional<std::string>(const std::string&)>& variable) {
+    for (const char* const name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        const std::string locale = to_lower(variable(name).value_or(""));
+        if (!locale.empty()) {
+            return locale.contains("utf-8") || locale.contains("utf8");
+        }
+    }
+    return true;
 }
 
 }  // namespace
@@ -110,7 +138,9 @@ Terminal::Terminal(TerminalOptions options) : options_(std::move(options)) {}
 
 void Terminal::print(std::string_view text) {
     clear_live();
-    options_.out(text);
+    if (output_error_ == 0) {
+        output_error_ = options_.out(text);
+    }
 }
 
 void Terminal::note(std::string_view line) {
@@ -165,16 +195,13 @@ Task<std::optional<std::string>> Terminal::ask(std::string question) {
     co_return read_line(options_.input);
 }
 
-std::optional<std::string> Terminal::read_secret(std::string_view question) {
-    if (!options_.input_is_terminal) {
-        return read_line(STDIN_FILENO);
-    }
-    clear_live();
-    options_.err(std::string(question) + " ");
+Task<std::optional<std::string>> Terminal::ask_secret(std::string question) {
     const SilentInput silent(options_.input);
-    auto line = read_line(options_.input);
-    options_.err("\n");
-    return line;
+    co_return co_await ask(std::move(question));
+}
+
+std::optional<std::string> Terminal::read_piped_line() {
+    return options_.input_is_terminal ? std::nullopt : read_line(STDIN_FILENO);
 }
 
 TerminalOptions real_terminal(
@@ -183,23 +210,19 @@ TerminalOptions real_terminal(
     TerminalOptions options;
     options.out = sink_of(STDOUT_FILENO);
     options.err = sink_of(STDERR_FILENO);
-    const bool dumb = variable("TERM").value_or("") == "dumb";
+    options.dumb = variable("TERM").value_or("") == "dumb";
     options.out_is_terminal = isatty(STDOUT_FILENO) == 1;
-    options.err_is_terminal = isatty(STDERR_FILENO) == 1 && !dumb;
-    options.color = !dumb && variable("NO_COLOR").value_or("").empty();
-    const std::string locale = to_lower(variable("LC_ALL").value_or(
-        variable("LC_CTYPE").value_or(variable("LANG").value_or("C.UTF-8"))
-    ));
-    options.utf8 = locale.contains("utf-8") || locale.contains("utf8");
+    options.err_is_terminal = isatty(STDERR_FILENO) == 1;
+    options.color = !options.dumb && variable("NO_COLOR").value_or("").empty();
+    options.utf8 = is_utf8(variable);
     options.input_is_terminal = isatty(STDIN_FILENO) == 1;
     if (options.input_is_terminal) {
         // Opened anew: waiting makes a descriptor non-blocking, which stdout would share.
         options.input = open("/dev/tty", O_RDWR | O_CLOEXEC);
     }
     options.columns = [] {
-        winsize size{};
-        const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-        return known ? std::size_t{size.ws_col} : kDefaultColumns;
+        const std::size_t columns = columns_of(STDERR_FILENO);
+        return columns > 0 ? columns : columns_of(STDOUT_FILENO);
     };
     return options;
 }

@@ -4,7 +4,8 @@
 // else is written first takes it away. Without a terminal there are no control codes at all:
 // show_live does nothing, and callers write plain lines at sensible moments instead (is_live).
 //
-// Threads: one at a time.  Suspends: ask.  Errors: none; what cannot be written is dropped.
+// Threads: one at a time.  Suspends: ask, ask_secret.
+// Errors: none; what cannot be written is dropped, and for stdout remembered (output_error).
 #pragma once
 
 #include "async/task.hpp"
@@ -22,12 +23,14 @@ namespace signalbox::cli {
 enum class Style : std::uint8_t { kPlain, kBold, kDim, kRed, kGreen, kYellow, kCyan };
 
 struct TerminalOptions {
-    using Sink = std::function<void(std::string_view)>;
+    /// 0, or the errno of what kept the text from being written.
+    using Sink = std::function<int(std::string_view)>;
 
     Sink out;
     Sink err;
     bool out_is_terminal = false;
     bool err_is_terminal = false;
+    bool dumb = false;   ///< a terminal that can only be written to from left to right
     bool color = false;  ///< wanted, where a terminal is
     bool utf8 = true;    ///< the terminal shows more than ASCII
     int input = -1;      ///< to read answers from; -1: nobody to ask
@@ -45,15 +48,21 @@ public:
 
     void disable_color() { options_.color = false; }
 
-    /// To stdout, as it is.
+    /// To stdout, as it is; nothing more once that failed.
     void print(std::string_view text);
+
+    /// errno of what kept stdout from being written; 0: all of it was.
+    [[nodiscard]] int output_error() const { return output_error_; }
+
     /// A line about what goes on, to stderr; not when quiet.
     void note(std::string_view line);
     /// A line to stderr that is always said.
     void complain(std::string_view line);
 
     /// True when show_live shows something.
-    [[nodiscard]] bool is_live() const { return options_.err_is_terminal && !quiet_; }
+    [[nodiscard]] bool is_live() const {
+        return options_.err_is_terminal && !options_.dumb && !quiet_;
+    }
 
     /// Replaces the live line; cut to live_columns().
     void show_live(std::string_view line);
@@ -77,14 +86,17 @@ public:
     /// Asks on stderr and waits for a line; nothing when input ended.
     Task<std::optional<std::string>> ask(std::string question);
 
-    /// Reads one line that is not shown while it is typed (blocks); also from a pipe, then without
-    /// the question.
-    [[nodiscard]] std::optional<std::string> read_secret(std::string_view question);
+    /// The same for a line that is not shown while it is typed.
+    Task<std::optional<std::string>> ask_secret(std::string question);
+
+    /// The next line of stdin where it is no terminal (blocks).
+    [[nodiscard]] std::optional<std::string> read_piped_line();
 
 private:
     TerminalOptions options_;
     bool quiet_ = false;
     bool live_shown_ = false;
+    int output_error_ = 0;
 };
 
 /// The real one: descriptors 0, 1 and 2, and `/dev/tty` for questions.

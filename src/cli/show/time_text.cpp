@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -75,6 +76,12 @@ std::optional<seconds> parse_duration(std::string_view text) {
         return std::nullopt;
     }
     return seconds(*number * unit);
+}
+
+std::string wait_text(std::chrono::milliseconds wait) {
+    return format_duration(
+        std::chrono::duration<double>(std::max<std::chrono::milliseconds>(wait, seconds(1))).count()
+    );
 }
 
 std::string counted(std::int64_t count, std::string_view noun) {

@@ -20,6 +20,9 @@ namespace signalbox::cli {
 /// `90`, `90s`, `5m`, `2h`, `1d`: seconds, at least one.
 [[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 
+/// `2 s`, `1 min 5 s`: how long something is waited for; never `0 s`.
+[[nodiscard]] std::string wait_text(std::chrono::milliseconds wait);
+
 /// `1 vehicle`, `12 vehicles`; `noun` takes a plain s.
 [[nodiscard]] std::string counted(std::int64_t count, std::string_view noun);
 

@@ -61,8 +61,14 @@ CliFixture::CliFixture() {
         [this](net::Request& request) { return handle(request); }
     );
     port_ = server_->listen_tcp("127.0.0.1", 0).value();
-    terminal.out = [this](std::string_view text) { out_ += text; };
-    terminal.err = [this](std::string_view text) { err_ += text; };
+    terminal.out = [this](std::string_view text) {
+        out_ += text;
+        return 0;
+    };
+    terminal.err = [this](std::string_view text) {
+        err_ += text;
+        return 0;
+    };
     environment["SIGNALBOX_KEY"] = "sk-test";
 }
 
