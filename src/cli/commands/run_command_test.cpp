@@ -218,6 +218,18 @@ TEST_F(RunCommand, ListsFindingsOfARefusedScenario) {
     EXPECT_TRUE(contains(ran.err, "hint: add it")) << ran.err;
 }
 
+TEST_F(RunCommand, SaysThatAJobAtALimitCanWait) {
+    cli.answer(
+        "POST /jobs",
+        R"({"message":"Too many concurrent jobs",)"
+        R"("details":{"code":"TOO_MANY_CONCURRENT_JOBS","context":{"limit":2}}})",
+        429
+    );
+    const Ran ran = run();
+    EXPECT_EQ(ran.code, 5);
+    EXPECT_TRUE(contains(ran.err, "--on-limit queue")) << ran.err;
+}
+
 TEST_F(RunCommand, LeavesTheJobRunningOnCtrlCWithoutATerminal) {
     cli.answer("GET " + kJobTarget + "/events", [this](const CannedRequest&) {
         cli.interrupts->raise();

@@ -7,8 +7,11 @@
 #include "cli/show/text_width.hpp"
 #include "contract/error_body.hpp"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace signalbox::cli {
@@ -44,6 +47,14 @@ void say_unreachable(const Error& error, Terminal& terminal) {
     say_hint("`signalbox doctor` looks closer", terminal);
 }
 
+/// A refusal at a limit of the tenant that a queued job would outlast.
+bool waits_if_asked_to(const Error& error) {
+    static constexpr std::array<std::string_view, 3> kWords{
+        "TOO_MANY_CONCURRENT_JOBS", "CPU_LIMIT_REACHED", "MEMORY_LIMIT_REACHED"
+    };
+    return std::ranges::find(kWords, error.word()) != kWords.end();
+}
+
 void say_what_helps(const Error& error, Terminal& terminal) {
     const std::string source = key_source_of(error).value_or("");
     if (!source.empty()) {
@@ -53,6 +64,8 @@ void say_what_helps(const Error& error, Terminal& terminal) {
         say_unreachable(error, terminal);
     } else if (error.word() == "JOB_NOT_FOUND") {
         say_hint("`signalbox jobs --all` lists your jobs", terminal);
+    } else if (waits_if_asked_to(error)) {
+        say_hint("--on-limit queue lets the job wait instead", terminal);
     } else if (error.word() == "SEVERAL_CONFIGURATIONS") {
         say_hint("choose one with --config FILE", terminal);
     } else if (error.code() == Code::kUnauthenticated) {
