@@ -109,9 +109,15 @@ std::string common_folder(const std::vector<std::string>& names) {
     return folder;
 }
 
-Result<void> write_file(
-    struct archive* writer, const fs::path& file, const std::string& name, const fs::path& zip
-) {
+// The archive under way, and what may end it.
+struct Packing {
+    struct archive* writer;
+    const fs::path& zip;
+    const std::stop_token& stop;
+};
+
+Result<void> write_file(const Packing& packing, const fs::path& file, const std::string& name) {
+    struct archive* const writer = packing.writer;
     std::error_code failed;
     const std::uint64_t size = fs::file_size(file, failed);
     if (failed) {
@@ -123,7 +129,7 @@ Result<void> write_file(
     archive_entry_set_filetype(entry.get(), AE_IFREG);
     archive_entry_set_perm(entry.get(), 0644);
     if (archive_write_header(writer, entry.get()) != ARCHIVE_OK) {
-        return write_problem(writer, zip);
+        return write_problem(writer, packing.zip);
     }
     fs::path real = fs::canonical(file, failed);
     SB_TRY(const auto source, open_file_source(failed ? file : real));
@@ -133,10 +139,13 @@ Result<void> write_file(
         const auto count = archive_write_data(writer, piece.data(), piece.size());
         broken = count != static_cast<la_ssize_t>(piece.size());
         written += piece.size();
-        return !broken;
+        return !broken && !packing.stop.stop_requested();
     }));
+    if (packing.stop.stop_requested()) {
+        return fail(Code::kCancelled, "STOPPED", "packing " + file.string() + " was stopped");
+    }
     if (broken && written <= size) {
-        return write_problem(writer, zip);
+        return write_problem(writer, packing.zip);
     }
     if (written != size) {
         return fail(
@@ -148,7 +157,10 @@ Result<void> write_file(
 
 /// Writes beside and renames, so that a failure leaves no half archive.
 Result<void> write_zip(
-    const fs::path& zip, const std::string& folder, const std::vector<std::string>& names
+    const fs::path& zip,
+    const std::string& folder,
+    const std::vector<std::string>& names,
+    const std::stop_token& stop
 ) {
     const fs::path unfinished = zip.string() + ".part";
     Writer writer(archive_write_new());
@@ -159,7 +171,9 @@ Result<void> write_zip(
     }
     Result<void> written;
     for (const std::string& name : names) {
-        written = write_file(writer.get(), fs::path("/") / folder / name, name, zip);
+        written = write_file(
+            {.writer = writer.get(), .zip = zip, .stop = stop}, fs::path("/") / folder / name, name
+        );
         if (!written) {
             break;
         }
@@ -183,7 +197,9 @@ Result<void> write_zip(
 }  // namespace
 
 Result<PackReport> pack_scenario(
-    const std::filesystem::path& source, const std::filesystem::path& zip
+    const std::filesystem::path& source,
+    const std::filesystem::path& zip,
+    const std::stop_token& stop
 ) {
     SB_TRY(const fs::path config, find_configuration(source));
     SB_TRY(WalkReport walked, find_files(config));
@@ -201,7 +217,7 @@ Result<PackReport> pack_scenario(
     std::ranges::sort(report.files);
     const auto surplus = std::ranges::unique(report.files);
     report.files.erase(surplus.begin(), surplus.end());
-    SB_OK(write_zip(zip, folder, report.files));
+    SB_OK(write_zip(zip, folder, report.files, stop));
 
     std::error_code ignored;
     for (const std::string& file : report.files) {

@@ -3,16 +3,18 @@
 // Given a directory, its only `.sumocfg` is meant. The archive's root is the deepest directory that
 // holds the configuration and all it names (`../net/x.net.xml` works). Files are found as the
 // pre-flight finds them, also those named in additional files; a missing one is skipped here and
-// reported by the pre-flight of the result.
+// reported by the pre-flight of the result. Stopped, it leaves no archive.
 //
 // Threads: any (blocking).  Suspends: never.
-// Errors: kNotFound; kInvalid `NO_CONFIGURATION`, `SEVERAL_CONFIGURATIONS`, `OUTSIDE_FILE`.
+// Errors: kNotFound; kInvalid `NO_CONFIGURATION`, `SEVERAL_CONFIGURATIONS`, `OUTSIDE_FILE`;
+// kCancelled `STOPPED`.
 #pragma once
 
 #include "base/error.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -28,7 +30,9 @@ struct PackReport {
 
 /// `source` is a directory or a `.sumocfg`; `zip` is replaced.
 [[nodiscard]] Result<PackReport> pack_scenario(
-    const std::filesystem::path& source, const std::filesystem::path& zip
+    const std::filesystem::path& source,
+    const std::filesystem::path& zip,
+    const std::stop_token& stop = {}
 );
 
 }  // namespace signalbox::scenario

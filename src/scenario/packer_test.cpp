@@ -76,6 +76,17 @@ TEST_F(Packer, GivesTheSameBytesEachTime) {
     EXPECT_FALSE(fs::exists(zip_.string() + ".part"));
 }
 
+TEST_F(Packer, LeavesNoArchiveWhenItIsStopped) {
+    write_small();
+    std::stop_source stop;
+    stop.request_stop();
+    const auto packed = pack_scenario(folder_, zip_, stop.get_token());
+    ASSERT_FALSE(packed);
+    EXPECT_EQ(packed.error().code(), Code::kCancelled);
+    EXPECT_FALSE(fs::exists(zip_));
+    EXPECT_FALSE(fs::exists(zip_.string() + ".part"));
+}
+
 TEST_F(Packer, ReachesFilesBesideTheConfigurationsFolder) {
     write_small();
     write(

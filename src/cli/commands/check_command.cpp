@@ -25,8 +25,8 @@ struct Checked {
     scenario::PreflightReport report;
 };
 
-Result<Checked> check(const CheckOptions& options) {
-    SB_TRY(ScenarioSource source, open_scenario_source(options.source, options.config_file));
+Result<Checked> check(const CheckOptions& options, const std::stop_token& stop) {
+    SB_TRY(ScenarioSource source, open_scenario_source(options.source, options.config_file, stop));
     scenario::PreflightOptions preflight{
         .config_file = source.config_file, .args = {}, .end = options.end
     };
@@ -66,7 +66,22 @@ void show_findings(
 }
 
 Task<Result<int>> check_source(Session& session, CheckOptions options) {
-    auto checked = co_await session.parts().pool.run([options] { return check(options); });
+    Interrupts& interrupts = session.parts().interrupts;
+    if (must_be_packed(options.source)) {
+        // The archive made of it must not stay behind after a Ctrl-C.
+        SB_CO_OK(interrupts.catch_signals());
+    }
+    std::stop_source packing;
+    auto outcome = co_await run_until_interrupted(
+        interrupts, session.parts().pool.run([options, stop = packing.get_token()] {
+            return check(options, stop);
+        })
+    );
+    if (!outcome) {
+        packing.request_stop();
+        co_return fail(Code::kCancelled, "INTERRUPTED", "stopped before all was looked at");
+    }
+    const auto& checked = *outcome;
     if (!checked) {
         const Error& error = checked.error();
         if (error.code() == Code::kNotFound || session.is_table()) {

@@ -178,12 +178,17 @@ Task<Result<SubmitAnswer>> submit(Session& session, RunOptions options) {
     SB_CO_TRY(ApiClient* const client, session.client());
     Interrupts& interrupts = session.parts().interrupts;
     SB_CO_OK(interrupts.catch_signals());
+    std::stop_source packing;
     auto opened = co_await run_until_interrupted(
-        interrupts, session.parts().pool.run([file = options.source, config = options.config_file] {
-            return open_scenario_source(file, config);
-        })
+        interrupts,
+        session.parts().pool.run(
+            [file = options.source, config = options.config_file, stop = packing.get_token()] {
+                return open_scenario_source(file, config, stop);
+            }
+        )
     );
     if (!opened) {
+        packing.request_stop();
         co_return fail(Code::kCancelled, "INTERRUPTED", "stopped; nothing was sent");
     }
     SB_CO_TRY(const ScenarioSource source, std::move(*opened));

@@ -50,13 +50,15 @@ std::string stem_of(const fs::path& path) {
     return stem.empty() ? "scenario" : stem;
 }
 
-Result<ScenarioSource> pack(const fs::path& path, const fs::path& what) {
+Result<ScenarioSource> pack(
+    const fs::path& path, const fs::path& what, const std::stop_token& stop
+) {
     SB_TRY(auto temporary, make_temporary_directory());
     ScenarioSource source;
     source.default_name = stem_of(path);
     source.file_name = source.default_name + ".zip";
     source.zip = temporary->path() / "scenario.zip";
-    SB_TRY(scenario::PackReport report, scenario::pack_scenario(what, source.zip));
+    SB_TRY(scenario::PackReport report, scenario::pack_scenario(what, source.zip, stop));
     source.packed = true;
     source.config_file = std::move(report.config_file);
     source.files = report.files.size();
@@ -68,8 +70,13 @@ Result<ScenarioSource> pack(const fs::path& path, const fs::path& what) {
 
 }  // namespace
 
+bool must_be_packed(const std::string& source) {
+    std::error_code ignored;
+    return fs::path(source).extension() == ".sumocfg" || fs::is_directory(source, ignored);
+}
+
 Result<ScenarioSource> open_scenario_source(
-    const std::string& source, const std::string& config_file
+    const std::string& source, const std::string& config_file, const std::stop_token& stop
 ) {
     const fs::path path(source);
     std::error_code problem;
@@ -81,10 +88,10 @@ Result<ScenarioSource> open_scenario_source(
         return fail(system_error(problem.value(), "cannot look at " + source));
     }
     if (fs::is_directory(status)) {
-        return pack(path, config_file.empty() ? path : path / config_file);
+        return pack(path, config_file.empty() ? path : path / config_file, stop);
     }
-    if (path.extension() == ".sumocfg") {
-        return pack(path, path);
+    if (must_be_packed(source)) {
+        return pack(path, path, stop);
     }
     if (!fs::is_regular_file(status)) {
         return fail(

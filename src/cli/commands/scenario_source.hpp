@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,13 @@ struct ScenarioSource {
     std::shared_ptr<void> temporary;   ///< removes what was made
 };
 
-/// `config_file` chooses among several of a directory; empty: the only one.
+/// A directory or a `.sumocfg`.
+[[nodiscard]] bool must_be_packed(const std::string& source);
+
+/// `config_file` chooses among several of a directory; empty: the only one. Stopped while it packs
+/// it ends soon, with kCancelled.
 [[nodiscard]] Result<ScenarioSource> open_scenario_source(
-    const std::string& source, const std::string& config_file
+    const std::string& source, const std::string& config_file, const std::stop_token& stop
 );
 
 }  // namespace signalbox::cli
