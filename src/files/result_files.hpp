@@ -30,7 +30,8 @@ public:
 
     virtual Task<Result<void>> write(std::string bytes) = 0;
 
-    /// kInvalid when size or hash are not what was announced.
+    /// kInvalid when the bytes have another hash than the announced one, or when the path is a
+    /// directory already.
     virtual Task<Result<void>> commit(std::string expected_sha256) = 0;
 };
 
@@ -42,7 +43,8 @@ public:
         ResultPlace place, std::string path
     ) = 0;
 
-    /// Writes the manifest, last and durably. kInvalid when a file it names is missing or differs.
+    /// Writes the manifest, last and durably; what it does not name is removed. kInvalid when a
+    /// file it names is missing or differs.
     virtual Task<Result<void>> seal(ResultPlace place, std::vector<model::ResultFile> manifest) = 0;
 
     virtual Task<Result<OpenFile>> open(ResultPlace place, std::string path) = 0;

@@ -1,4 +1,5 @@
 #include "async/event_loop.hpp"
+#include "async/task_group.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "files/directory/directory_log_files.hpp"
@@ -10,6 +11,8 @@
 #include <gtest/gtest.h>
 
 #include <unistd.h>
+
+#include <algorithm>
 
 namespace signalbox::files {
 namespace {
@@ -113,12 +116,45 @@ TEST_F(ScenarioFilesTest, WhatIsNoHashIsNeverAPath) {
     EXPECT_TRUE(loop_.run(files_.remove("..", kNoon)));
 }
 
+Task<void> count_archives_lost(DirectoryScenarioFiles* files, std::string hash, int* lost) {
+    const auto touched = co_await files->touch(hash);
+    const bool there = (co_await files->open(hash)).has_value();
+    *lost += touched.has_value() && !there ? 1 : 0;
+}
+
+Task<void> remove_archive(DirectoryScenarioFiles* files, std::string hash, Instant before) {
+    EXPECT_TRUE(co_await files->remove(std::move(hash), before));
+}
+
+TEST_F(ScenarioFilesTest, AnArchiveThatWasTouchedIsNeverRemovedWhateverTheOrder) {
+    int lost = 0;
+    int kept = 0;
+    for (int i = 0; i < 200; ++i) {
+        const std::string hash = adopted("archive " + std::to_string(i));
+        clock_.advance(2h);
+        async::TaskGroup group(loop_.executor());
+        if (i % 2 == 0) {
+            group.spawn("remove", remove_archive(&files_, hash, clock_.now() - 1h));
+            group.spawn("touch", count_archives_lost(&files_, hash, &lost));
+        } else {
+            group.spawn("touch", count_archives_lost(&files_, hash, &lost));
+            group.spawn("remove", remove_archive(&files_, hash, clock_.now() - 1h));
+        }
+        loop_.run(group.join());
+        kept += loop_.run(files_.open(hash)) ? 1 : 0;
+    }
+    EXPECT_EQ(lost, 0);
+    EXPECT_GT(kept, 0);
+}
+
 class ResultFilesTest : public DirectoryFilesTest {
 protected:
     ResultFilesTest() : files_(pool_, directory_.path()) {}
 
-    Result<void> put(const std::string& path, const std::string& content) {
-        auto writer = loop_.run(files_.create(kPlace, path));
+    Result<void> put(
+        const std::string& path, const std::string& content, const ResultPlace& place = kPlace
+    ) {
+        auto writer = loop_.run(files_.create(place, path));
         if (!writer) {
             return Failure(writer.error());
         }
@@ -181,6 +217,75 @@ TEST_F(ResultFilesTest, LinksAreNotFollowed) {
     fs::create_symlink("/etc/passwd", files / "link");
     EXPECT_FALSE(loop_.run(files_.open(kPlace, "link")));
     EXPECT_FALSE(loop_.run(files_.seal(kPlace, {entry("link", "abc")})));
+}
+
+TEST_F(ResultFilesTest, ALinkOnTheWayIsNotFollowedEither) {
+    ASSERT_TRUE(put("a", "abc"));
+    const fs::path files = files_.location(kPlace);
+    const fs::path elsewhere = directory_.path() / "elsewhere";
+    fs::create_directory(elsewhere);
+    ASSERT_TRUE(write_file_durably(elsewhere / "b", "xyz"));
+    fs::create_directory_symlink(elsewhere, files / "out");
+    EXPECT_EQ(loop_.run(files_.open(kPlace, "out/b")).error().code(), Code::kNotFound);
+    EXPECT_FALSE(loop_.run(files_.seal(kPlace, {entry("out/b", "xyz")})));
+    EXPECT_EQ(put("out/c", "new").error().code(), Code::kInvalid);
+    EXPECT_FALSE(fs::exists(elsewhere / "c"));
+}
+
+TEST_F(ResultFilesTest, ANameIsAFileOrADirectory) {
+    ASSERT_TRUE(put("a", "abc"));
+    ASSERT_TRUE(put("d/e", "abc"));
+    for (const std::string path : {"a/b", "d"}) {
+        const auto refused = put(path, "abc");
+        ASSERT_FALSE(refused) << path;
+        EXPECT_EQ(refused.error().code(), Code::kInvalid);
+        EXPECT_NE(refused.error().message().find("\"" + path + "\""), std::string::npos);
+    }
+    EXPECT_TRUE(loop_.run(files_.seal(kPlace, {entry("a", "abc"), entry("d/e", "abc")})));
+}
+
+TEST_F(ResultFilesTest, SealingRemovesWhatTheManifestDoesNotName) {
+    ASSERT_TRUE(put("a", "abc"));
+    ASSERT_TRUE(put("out/b", "abc"));
+    ASSERT_TRUE(put("out/c", "abc"));
+    ASSERT_TRUE(loop_.run(files_.seal(kPlace, {entry("out/b", "abc")})));
+    EXPECT_FALSE(loop_.run(files_.open(kPlace, "a")));
+    EXPECT_TRUE(loop_.run(files_.open(kPlace, "out/b")));
+    EXPECT_FALSE(loop_.run(files_.open(kPlace, "out/c")));
+}
+
+TEST_F(ResultFilesTest, SealingRemovesWhatEarlierAttemptsNeverSealed) {
+    std::vector<ResultPlace> attempts(4, kPlace);
+    for (std::size_t i = 0; i < attempts.size(); ++i) {
+        attempts[i].attempt.n = static_cast<std::int32_t>(i) + 1;
+        ASSERT_TRUE(put("a", "abc", attempts[i]));
+    }
+    ASSERT_TRUE(loop_.run(files_.seal(attempts[0], {entry("a", "abc")})));
+    ASSERT_TRUE(loop_.run(files_.seal(attempts[2], {entry("a", "abc")})));
+    EXPECT_TRUE(loop_.run(files_.open(attempts[0], "a"))) << "sealed";
+    EXPECT_FALSE(loop_.run(files_.open(attempts[1], "a"))) << "lost";
+    EXPECT_TRUE(loop_.run(files_.open(attempts[2], "a")));
+    EXPECT_TRUE(loop_.run(files_.open(attempts[3], "a"))) << "may still be running";
+}
+
+Task<void> seal_into(
+    DirectoryResultFiles* files, std::vector<model::ResultFile> manifest, std::vector<bool>* sealed
+) {
+    sealed->push_back((co_await files->seal(kPlace, std::move(manifest))).has_value());
+}
+
+TEST_F(ResultFilesTest, ARepeatedVerdictMaySealAtTheSameTime) {
+    ASSERT_TRUE(put("a", "abc"));
+    std::vector<bool> sealed;
+    for (int i = 0; i < 30; ++i) {
+        async::TaskGroup group(loop_.executor());
+        group.spawn("first", seal_into(&files_, {entry("a", "abc")}, &sealed));
+        group.spawn("again", seal_into(&files_, {entry("a", "abc")}, &sealed));
+        loop_.run(group.join());
+    }
+    EXPECT_EQ(std::ranges::count(sealed, true), 60);
+    const fs::path manifest = fs::path(files_.location(kPlace)).parent_path() / "manifest.sha256";
+    EXPECT_EQ(read_file(manifest).value(), sha256_hex("abc") + "  a\n");
 }
 
 class LogFilesTest : public DirectoryFilesTest {

@@ -1,5 +1,7 @@
 #include "files/directory/directory_log_files.hpp"
 
+#include "files/directory/directories.hpp"
+
 #include <fmt/format.h>
 
 #include <fcntl.h>
@@ -222,7 +224,7 @@ Task<Result<std::uint64_t>> DirectoryLogFiles::find_tail(ResultPlace place, std:
 }
 
 Task<Result<void>> DirectoryLogFiles::sync(ResultPlace place) {
-    co_return co_await pool_.run([path = path_of(place)]() -> Result<void> {
+    co_return co_await pool_.run([path = path_of(place), root = root_]() -> Result<void> {
         const auto file = open_file(path, O_RDONLY | O_NOFOLLOW);
         if (!file && file.error().code() == Code::kNotFound) {
             return {};  // it has logged nothing
@@ -233,7 +235,7 @@ Task<Result<void>> DirectoryLogFiles::sync(ResultPlace place) {
         if (::fsync(file->get()) != 0) {
             return fail(system_error(errno, "sync " + path.string()));
         }
-        return sync_directory(path.parent_path());
+        return sync_up_to(path.parent_path(), root);
     });
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "files/directory/directories.hpp"
 
 #include <fmt/format.h>
 
@@ -9,8 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
+#include <limits>
+#include <set>
 
 namespace signalbox::files {
 
@@ -22,6 +24,8 @@ constexpr std::size_t kMaxPathBytes = 1024;
 constexpr std::size_t kMaxPartBytes = 255;
 constexpr std::size_t kMaxDepth = 32;
 constexpr std::string_view kManifest = "manifest.sha256";
+// Some 20 MB; one that was forgotten costs reading its file once more.
+constexpr std::size_t kMaxHashes = 100'000;
 
 Failure bad_path(std::string_view path, std::string_view why) {
     return fail(
@@ -31,14 +35,70 @@ Failure bad_path(std::string_view path, std::string_view why) {
     );
 }
 
-Result<Digest> hash_of(const fs::path& path) {
-    SB_TRY(const UniqueFd file, open_file(path, O_RDONLY | O_NOFOLLOW));
+// The directory and the name that a checked path ends in.
+struct SplitPath {
+    std::string_view directory;
+    std::string name;
+};
+
+SplitPath split_path(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string_view::npos) {
+        return {.directory = {}, .name = std::string(path)};
+    }
+    return {.directory = path.substr(0, slash), .name = std::string(path.substr(slash + 1))};
+}
+
+Failure no_such_result(const std::string& path) {
+    return fail(Code::kNotFound, "RESULT_NOT_FOUND", "No result file named " + path);
+}
+
+// A regular file below `files`, reached without following a link.
+Result<OpenFile> open_result(const fs::path& files, const std::string& path) {
+    const SplitPath parts = split_path(path);
+    const auto directory = open_below(files, parts.directory, Missing::kIsAnError);
+    if (!directory) {
+        const Code code = directory.error().code();
+        const bool absent = code == Code::kNotFound || code == Code::kInvalid;
+        return absent ? no_such_result(path) : Failure(directory.error());
+    }
+    constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    OpenFile file{.fd = UniqueFd(::openat(directory->get(), parts.name.c_str(), kFlags))};
+    if (!file.fd.valid() && errno != ENOENT && errno != ELOOP) {
+        return fail(system_error(errno, "open the result file " + path));
+    }
+    struct stat status{};
+    if (!file.fd.valid() || ::fstat(file.fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+        return no_such_result(path);
+    }
+    file.size_bytes = static_cast<std::uint64_t>(status.st_size);
+    return file;
+}
+
+Result<void> store_part(const fs::path& part, const fs::path& files, const std::string& path) {
+    SB_OK(make_directories(files, 0700));
+    const SplitPath parts = split_path(path);
+    const auto directory = open_below(files, parts.directory, Missing::kIsMade);
+    const bool clash = !directory && directory.error().code() == Code::kInvalid;
+    if (!directory && !clash) {
+        return Failure(directory.error());
+    }
+    if (!clash && ::renameat(AT_FDCWD, part.c_str(), directory->get(), parts.name.c_str()) == 0) {
+        return {};
+    }
+    if (clash || errno == EISDIR || errno == ENOTEMPTY) {
+        return bad_path(path, "is a file and a directory at once");
+    }
+    return fail(system_error(errno, "store " + (files / path).string()));
+}
+
+Result<Digest> hash_of(const OpenFile& file, const std::string& path) {
     Sha256 hash;
     std::string buffer(std::size_t{1} << 18U, '\0');
     for (;;) {
-        const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
+        const ssize_t count = ::read(file.fd.get(), buffer.data(), buffer.size());
         if (count < 0 && errno != EINTR) {
-            return fail(system_error(errno, "read " + path.string()));
+            return fail(system_error(errno, "read the result file " + path));
         }
         if (count == 0) {
             return hash.finish();
@@ -53,17 +113,18 @@ Result<Digest> hash_of(const fs::path& path) {
 Result<void> check_file(
     const fs::path& files, const model::ResultFile& wanted, const std::string* known_hash
 ) {
-    const fs::path path = files / wanted.path;
-    struct stat status{};
-    const bool there = ::lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
-    if (!there || static_cast<std::uint64_t>(status.st_size) != wanted.size_bytes) {
+    const auto file = open_result(files, wanted.path);
+    if (!file && file.error().code() != Code::kNotFound) {
+        return Failure(file.error());
+    }
+    if (!file || file->size_bytes != wanted.size_bytes) {
         return bad_path(wanted.path, "is in the manifest, but was not taken in with that size");
     }
     std::string hash;
     if (known_hash != nullptr) {
         hash = *known_hash;
     } else {
-        SB_TRY(const Digest digest, hash_of(path));
+        SB_TRY(const Digest digest, hash_of(*file, wanted.path));
         hash = to_hex(digest);
     }
     if (hash != wanted.sha256) {
@@ -72,24 +133,44 @@ Result<void> check_file(
     return {};
 }
 
-Result<void> sync_tree(const fs::path& directory) {
+// Makes the names of what the manifest names durable, and removes what it does not name.
+Result<void> settle_tree(const fs::path& files, const std::set<std::string>& named) {
     std::error_code problem;
-    for (fs::recursive_directory_iterator it(directory, problem), end; !problem && it != end;
+    for (fs::recursive_directory_iterator it(files, problem), end; !problem && it != end;
          it.increment(problem)) {
-        if (it->is_directory(problem)) {
+        if (!it->is_symlink(problem) && it->is_directory(problem)) {
             SB_OK(sync_directory(it->path()));
+        } else if (!named.contains(it->path().lexically_relative(files).string())) {
+            fs::remove(it->path(), problem);
         }
     }
-    return sync_directory(directory);
+    if (problem) {
+        return fail(system_error(problem.value(), "go through " + files.string()));
+    }
+    return sync_directory(files);
 }
 
+// What attempts before this one brought and never sealed: nobody can ask for it any more.
+void remove_unsealed_before(const fs::path& job, std::int32_t attempt) {
+    std::error_code ignored;
+    for (std::int32_t n = 1; n < attempt; ++n) {
+        const fs::path directory = job / std::to_string(n);
+        if (!fs::exists(directory / kManifest, ignored)) {
+            fs::remove_all(directory, ignored);
+        }
+    }
+}
+
+// `beside`: the manifest's name until it is whole, for this call alone.
 Result<void> write_manifest(
     const fs::path& directory,
     const std::vector<model::ResultFile>& manifest,
-    const std::map<std::string, std::string>& hashes
+    const std::map<std::string, std::string>& hashes,
+    const fs::path& beside
 ) {
     SB_OK(make_directories(directory / "files", 0700));
     std::string text;
+    std::set<std::string> named;
     for (const model::ResultFile& file : manifest) {
         SB_OK(check_result_path(file.path));
         const auto known = hashes.find(file.path);
@@ -97,12 +178,16 @@ Result<void> write_manifest(
             check_file(directory / "files", file, known == hashes.end() ? nullptr : &known->second)
         );
         text += fmt::format("{}  {}\n", file.sha256, file.path);
+        named.insert(file.path);
     }
-    SB_OK(sync_tree(directory / "files"));
+    SB_OK(settle_tree(directory / "files", named));
     std::error_code ignored;
     fs::remove_all(directory / "parts", ignored);
-    SB_OK(write_file_durably(directory / kManifest, text, 0600));
-    return sync_directory(directory.parent_path());
+    SB_OK(write_file_durably(beside, text, 0600));
+    if (::rename(beside.c_str(), (directory / kManifest).c_str()) != 0) {
+        return fail(system_error(errno, "store the manifest in " + directory.string()));
+    }
+    return {};
 }
 
 }  // namespace
@@ -159,8 +244,10 @@ public:
     }
 
     Task<Result<void>> commit(std::string expected_sha256) override {
-        const fs::path target = owner_.directory_of(place_) / "files" / path_;
-        auto work = [state = state_, target, expected_sha256]() -> Result<void> {
+        auto work = [state = state_,
+                     files = owner_.directory_of(place_) / "files",
+                     path = path_,
+                     expected_sha256]() -> Result<void> {
             if (to_hex(state->hash.finish()) != expected_sha256) {
                 return fail(
                     Code::kInvalid,
@@ -171,14 +258,10 @@ public:
             if (::fsync(state->file.get()) != 0) {
                 return fail(system_error(errno, "sync " + state->part.string()));
             }
-            SB_OK(make_directories(target.parent_path(), 0700));
-            if (::rename(state->part.c_str(), target.c_str()) != 0) {
-                return fail(system_error(errno, "store " + target.string()));
-            }
-            return {};
+            return store_part(state->part, files, path);
         };
         SB_CO_OK(co_await owner_.pool_.run(std::move(work)));
-        owner_.taken_in_[place_.attempt][path_] = std::move(expected_sha256);
+        owner_.remember(place_.attempt, std::move(path_), std::move(expected_sha256));
         co_return Result<void>();
     }
 
@@ -219,13 +302,19 @@ Task<Result<void>> DirectoryResultFiles::seal(
 ) {
     const auto found = taken_in_.find(place.attempt);
     Hashes hashes = found == taken_in_.end() ? Hashes{} : found->second;
-    auto work = [directory = directory_of(place),
+    const fs::path directory = directory_of(place);
+    auto work = [root = root_,
+                 directory,
+                 beside = directory / fmt::format("{}.{}", kManifest, next_part_++),
+                 n = place.attempt.n,
                  manifest = std::move(manifest),
-                 hashes = std::move(hashes)] {
-        return write_manifest(directory, manifest, hashes);
+                 hashes = std::move(hashes)]() -> Result<void> {
+        SB_OK(write_manifest(directory, manifest, hashes, beside));
+        remove_unsealed_before(directory.parent_path(), n);
+        return sync_up_to(directory, root);
     };
     SB_CO_OK(co_await pool_.run(std::move(work)));
-    taken_in_.erase(place.attempt);
+    forget(place.attempt.job, place.attempt.n);
     co_return Result<void>();
 }
 
@@ -233,21 +322,31 @@ Task<Result<OpenFile>> DirectoryResultFiles::open(ResultPlace place, std::string
     if (!check_result_path(path)) {
         co_return fail(Code::kNotFound, "RESULT_NOT_FOUND", "No such result file");
     }
-    auto work = [full = directory_of(place) / "files" / path, path]() -> Result<OpenFile> {
-        auto file = open_file(full, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-        struct stat status{};
-        if (!file || ::fstat(file->get(), &status) != 0 || !S_ISREG(status.st_mode)) {
-            return fail(Code::kNotFound, "RESULT_NOT_FOUND", "No result file named " + path);
-        }
-        return OpenFile{
-            .fd = std::move(*file), .size_bytes = static_cast<std::uint64_t>(status.st_size)
-        };
-    };
-    co_return co_await pool_.run(std::move(work));
+    co_return co_await pool_.run([files = directory_of(place) / "files", path] {
+        return open_result(files, path);
+    });
+}
+
+void DirectoryResultFiles::remember(const AttemptId& attempt, std::string path, std::string hash) {
+    hashes_ += taken_in_[attempt].insert_or_assign(std::move(path), std::move(hash)).second ? 1 : 0;
+    // The oldest first: ids are ordered by time.
+    while (hashes_ > kMaxHashes) {
+        hashes_ -= taken_in_.begin()->second.size();
+        taken_in_.erase(taken_in_.begin());
+    }
+}
+
+void DirectoryResultFiles::forget(const JobId& job, std::int32_t last_attempt) {
+    const auto begin = taken_in_.lower_bound({.job = job, .n = 0});
+    const auto end = taken_in_.upper_bound({.job = job, .n = last_attempt});
+    for (auto it = begin; it != end; ++it) {
+        hashes_ -= it->second.size();
+    }
+    taken_in_.erase(begin, end);
 }
 
 Task<Result<void>> DirectoryResultFiles::remove_all(TenantId tenant, JobId job) {
-    std::erase_if(taken_in_, [&](const auto& entry) { return entry.first.job == job; });
+    forget(job, std::numeric_limits<std::int32_t>::max());
     co_return co_await pool_.run([path = root_ / tenant.text / job.text]() -> Result<void> {
         std::error_code problem;
         fs::remove_all(path, problem);

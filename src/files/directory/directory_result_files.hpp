@@ -3,7 +3,8 @@
 //
 // A file is written under a name of its own in `parts`, checked and synced, then renamed. Hashes of
 // files taken in are remembered until the manifest stands, so that sealing need not read them
-// again; after a restart it does.
+// again; after a restart, or of too many, it does. Sealing removes what the manifest does not name,
+// and what earlier attempts of the job brought without ever sealing it.
 //
 // Threads: event loop; the disk on the pool.  Suspends: everything.  Errors: as ResultFiles.
 #pragma once
@@ -39,10 +40,13 @@ private:
     using Hashes = std::map<std::string, std::string>;  ///< path within the attempt → SHA-256
 
     [[nodiscard]] std::filesystem::path directory_of(const ResultPlace& place) const;
+    void remember(const AttemptId& attempt, std::string path, std::string hash);
+    void forget(const JobId& job, std::int32_t last_attempt);
 
     async::BlockingPool& pool_;
     std::filesystem::path root_;
     std::map<AttemptId, Hashes> taken_in_;
+    std::size_t hashes_ = 0;  ///< in taken_in_; bounded
     std::uint64_t next_part_ = 0;
 };
 
