@@ -93,13 +93,17 @@ Result<std::vector<std::string>> list_files(
             continue;
         }
         std::vector<std::string> here;
-        std::error_code ignored;
-        for (const auto& entry : fs::directory_iterator(root / name, ignored)) {
-            std::string sha256 = entry.path().stem().string();
-            const auto time = time_of(entry.path());
+        std::error_code problem;
+        for (fs::directory_iterator it(root / name, problem), end; !problem && it != end;
+             it.increment(problem)) {
+            std::string sha256 = it->path().stem().string();
+            const auto time = time_of(it->path());
             if (is_hash(sha256) && sha256 > after && time && *time < before) {
                 here.push_back(std::move(sha256));
             }
+        }
+        if (problem && problem != std::errc::no_such_file_or_directory) {
+            return fail(system_error(problem.value(), "list " + (root / name).string()));
         }
         std::ranges::sort(here);
         found.insert(found.end(), here.begin(), here.end());
