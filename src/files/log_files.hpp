@@ -16,6 +16,7 @@
 
 namespace signalbox::files {
 
+/// May change from one start to the next.
 struct LogLimits {
     std::uint64_t max_bytes = std::uint64_t{64} << 20U;
     std::uint64_t head_bytes = std::uint64_t{8} << 20U;  ///< always kept, from the start

@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 namespace signalbox::files {
 namespace {
@@ -370,6 +372,73 @@ TEST_F(LogFilesTest, BeyondTheLimitTheMiddleIsDroppedAndTheReaderIsTold) {
         loop_.run(logs_.find_tail(kPlace, 3)).value(), static_cast<std::uint64_t>(kLines - 3) * 100
     );
     EXPECT_GE(loop_.run(logs_.find_tail(kPlace, kLines)).value(), 6 * kMiB);
+}
+
+TEST_F(LogFilesTest, AnEndThatIsNotThereYetKeepsTheAskedOffset) {
+    EXPECT_EQ(read(7).offset, 7U);
+    ASSERT_TRUE(append(0, "abc"));
+    EXPECT_EQ(read(7).offset, 7U);
+}
+
+TEST_F(LogFilesTest, ALogWrittenUnderOtherLimitsShowsNoHole) {
+    constexpr int kLines = 100'000;  // 10 MB
+    for (int n = 0; n < kLines; n += 1000) {
+        ASSERT_TRUE(append(static_cast<std::uint64_t>(n) * 100, lines(n, 1000)));
+    }
+    DirectoryLogFiles raised(pool_, directory_.path(), {.max_bytes = 64 * kMiB});
+    std::string seen;
+    std::uint64_t dropped = 0;
+    std::uint64_t offset = 0;
+    for (;;) {
+        const LogChunk chunk = loop_.run(raised.read(kPlace, offset, 300'000)).value();
+        if (chunk.bytes.empty()) {
+            break;
+        }
+        dropped += chunk.dropped_bytes;
+        EXPECT_EQ(chunk.offset, offset + chunk.dropped_bytes);
+        const std::size_t whole = chunk.bytes.rfind('\n') + 1;
+        ASSERT_GT(whole, 0U) << "a hole was read";
+        seen += chunk.bytes.substr(0, whole);
+        offset = chunk.offset + whole;
+    }
+    EXPECT_GT(dropped, 5 * kMiB);
+    EXPECT_EQ(seen.size() + dropped, static_cast<std::size_t>(kLines) * 100);
+    EXPECT_EQ(seen.find('\0'), std::string::npos) << "a hole was read";
+    EXPECT_TRUE(seen.ends_with(lines(kLines - 100, 100)));
+}
+
+TEST_F(LogFilesTest, TheNewestPartIsKeptHoweverSmallItMayBe) {
+    DirectoryLogFiles logs(
+        pool_, directory_.path(), {.max_bytes = kMiB, .head_bytes = kMiB - 64 * 1024}
+    );
+    for (int n = 0; n < 20'000; n += 500) {  // 2 MB
+        const auto offset = static_cast<std::uint64_t>(n) * 100;
+        ASSERT_TRUE(loop_.run(logs.append(kPlace, offset, lines(n, 500))));
+        const LogChunk end = loop_.run(logs.read(kPlace, offset + 40'000, kMiB)).value();
+        EXPECT_EQ(end.bytes, lines(n + 400, 100));
+    }
+}
+
+// The reader asks for what is dropped next, again and again, while the writer goes on.
+TEST_F(LogFilesTest, AReaderNeverSeesWhatTheWriterIsDropping) {
+    std::atomic<bool> done = false;
+    std::thread writer([&] {
+        async::EventLoop loop;
+        async::BlockingPool pool{1};
+        DirectoryLogFiles logs(
+            pool, directory_.path(), {.max_bytes = 4 * kMiB, .head_bytes = kMiB}
+        );
+        for (int n = 0; n < 400'000; n += 1000) {  // 40 MB
+            const auto offset = static_cast<std::uint64_t>(n) * 100;
+            EXPECT_TRUE(loop.run(logs.append(kPlace, offset, lines(n, 1000))));
+        }
+        done = true;
+    });
+    while (!done) {
+        const LogChunk chunk = read(kMiB, kMiB);
+        EXPECT_EQ(chunk.bytes.find('\0'), std::string::npos) << "at " << chunk.offset;
+    }
+    writer.join();
 }
 
 }  // namespace

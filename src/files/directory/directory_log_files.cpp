@@ -17,18 +17,29 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint64_t kGapBlock = std::uint64_t{1} << 20U;
+constexpr std::uint64_t kMaxGapStep = std::uint64_t{1} << 20U;
+constexpr std::uint64_t kDiskBlock = 4096;
 // How far behind a gap the start of the next line is looked for.
 constexpr std::size_t kLineSearchBytes = std::size_t{64} << 10U;
 constexpr std::size_t kBlockBytes = std::size_t{64} << 10U;
 
-// [head, end) is dropped; end == head: nothing.
+// Whole blocks, for only these can be given back.
+std::uint64_t head_of(const LogLimits& limits) {
+    return (limits.head_bytes + kDiskBlock - 1) / kDiskBlock * kDiskBlock;
+}
+
+// [head, end) is dropped; end == head: nothing. It grows in steps that leave most of what is
+// newest.
 std::uint64_t gap_end(std::uint64_t size, const LogLimits& limits) {
-    if (size <= limits.max_bytes) {
-        return limits.head_bytes;
+    const std::uint64_t head = head_of(limits);
+    if (size <= std::max(limits.max_bytes, head)) {
+        return head;
     }
-    const std::uint64_t blocks = (size - limits.max_bytes + kGapBlock - 1) / kGapBlock;
-    return limits.head_bytes + blocks * kGapBlock;
+    const std::uint64_t newest = limits.max_bytes - std::min(limits.max_bytes, head);
+    const std::uint64_t step =
+        std::clamp(newest / 2 / kDiskBlock * kDiskBlock, kDiskBlock, kMaxGapStep);
+    const std::uint64_t steps = (size - limits.max_bytes + step - 1) / step;
+    return std::min(size, head + steps * step);
 }
 
 Result<std::uint64_t> size_of(int fd, const fs::path& path) {
@@ -121,28 +132,50 @@ Result<std::uint64_t> first_line_behind(int fd, std::uint64_t end, const fs::pat
     return newline == std::string::npos ? end : end + newline + 1;
 }
 
-Result<LogChunk> read_from(
-    const fs::path& path, std::uint64_t offset, std::size_t max_bytes, const LogLimits& limits
-) {
-    auto file = open_file(path, O_RDONLY | O_NOFOLLOW);
-    if (!file && file.error().code() == Code::kNotFound) {
-        return LogChunk{};
-    }
-    if (!file) {
-        return Failure(file.error());
-    }
-    SB_TRY(const std::uint64_t size, size_of(file->get(), path));
-    LogChunk chunk{.bytes = {}, .offset = offset, .dropped_bytes = 0, .size = size};
-    if (offset >= size) {
-        return chunk;
-    }
+// `offset`, or the end of the gap it lies in. Behind the limits' gap the file is asked too: the
+// limits may have been others when the log was written.
+std::uint64_t skip_gap(int fd, std::uint64_t offset, std::uint64_t size, const LogLimits& limits) {
     const std::uint64_t end = gap_end(size, limits);
-    const bool has_gap = end > limits.head_bytes;
-    if (has_gap && offset < limits.head_bytes) {
-        const std::uint64_t room = limits.head_bytes - offset;
+    const std::uint64_t kept = offset < head_of(limits) ? offset : std::max(offset, end);
+    const off_t data = ::lseek(fd, static_cast<off_t>(kept), SEEK_DATA);
+    if (data < 0) {
+        return errno == ENXIO ? std::max(kept, size) : kept;
+    }
+    return static_cast<std::uint64_t>(data);
+}
+
+// Where what is kept from `offset` on ends: at a gap or at the end of the log.
+std::uint64_t end_of_kept(
+    int fd, std::uint64_t offset, std::uint64_t size, const LogLimits& limits
+) {
+    const std::uint64_t head = head_of(limits);
+    const bool before_gap = offset < head && gap_end(size, limits) > head;
+    const std::uint64_t end = before_gap ? head : size;
+    const off_t hole = ::lseek(fd, static_cast<off_t>(offset), SEEK_HOLE);
+    return hole < 0 ? end : std::min(end, static_cast<std::uint64_t>(hole));
+}
+
+// What there is from `offset` on in a log of `size` bytes.
+Result<LogChunk> read_once(
+    int fd,
+    std::uint64_t offset,
+    std::uint64_t size,
+    std::size_t max_bytes,
+    const fs::path& path,
+    const LogLimits& limits
+) {
+    LogChunk chunk{.bytes = {}, .offset = offset, .dropped_bytes = 0, .size = size};
+    for (std::uint64_t from = offset;;) {
+        chunk.offset = skip_gap(fd, from, size, limits);
+        if (chunk.offset > offset) {
+            SB_TRY(chunk.offset, first_line_behind(fd, chunk.offset, path));
+        }
+        const std::uint64_t end = end_of_kept(fd, chunk.offset, size, limits);
+        const std::uint64_t room = end - std::min(end, chunk.offset);
         const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(room, max_bytes));
-        SB_TRY(chunk.bytes, read_at(file->get(), offset, length, path));
-        if (length < room) {
+        SB_TRY(chunk.bytes, read_at(fd, chunk.offset, length, path));
+        chunk.dropped_bytes = chunk.offset - offset;
+        if (length < room || end >= size) {
             return chunk;
         }
         // The line that the gap cuts through goes with the gap.
@@ -151,15 +184,37 @@ Result<LogChunk> read_from(
             chunk.bytes.resize(last + 1);
             return chunk;
         }
+        from = end;
     }
-    if (has_gap && offset < end) {
-        SB_TRY(chunk.offset, first_line_behind(file->get(), end, path));
-        chunk.dropped_bytes = chunk.offset - offset;
+}
+
+Result<LogChunk> read_from(
+    const fs::path& path, std::uint64_t offset, std::size_t max_bytes, const LogLimits& limits
+) {
+    auto file = open_file(path, O_RDONLY | O_NOFOLLOW);
+    if (!file && file.error().code() == Code::kNotFound) {
+        return LogChunk{.bytes = {}, .offset = offset};
     }
-    const auto length =
-        static_cast<std::size_t>(std::min<std::uint64_t>(size - chunk.offset, max_bytes));
-    SB_TRY(chunk.bytes, read_at(file->get(), chunk.offset, length, path));
-    return chunk;
+    if (!file) {
+        return Failure(file.error());
+    }
+    SB_TRY(std::uint64_t size, size_of(file->get(), path));
+    for (;;) {
+        if (offset >= size) {
+            return LogChunk{.bytes = {}, .offset = offset, .dropped_bytes = 0, .size = size};
+        }
+        SB_TRY(LogChunk chunk, read_once(file->get(), offset, size, max_bytes, path, limits));
+        // The writer drops blocks only after the log has grown: what was read is whole unless the
+        // gap has come to reach it by now.
+        SB_TRY(size, size_of(file->get(), path));
+        const std::uint64_t end = gap_end(size, limits);
+        const std::uint64_t head = head_of(limits);
+        const bool reached =
+            end > head && chunk.offset < end && chunk.offset + chunk.bytes.size() > head;
+        if (!reached) {
+            return chunk;
+        }
+    }
 }
 
 Result<std::uint64_t> tail_of(const fs::path& path, std::int64_t lines, const LogLimits& limits) {
@@ -172,7 +227,7 @@ Result<std::uint64_t> tail_of(const fs::path& path, std::int64_t lines, const Lo
     }
     SB_TRY(const std::uint64_t size, size_of(file->get(), path));
     const std::uint64_t end_of_gap = gap_end(size, limits);
-    const std::uint64_t floor = end_of_gap > limits.head_bytes ? end_of_gap : 0;
+    const std::uint64_t floor = end_of_gap > head_of(limits) ? end_of_gap : 0;
     std::uint64_t position = size;
     std::int64_t wanted = lines;
     while (position > floor) {

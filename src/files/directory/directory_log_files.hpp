@@ -1,7 +1,7 @@
 // Logs in a directory: `<root>/<tenant>/<job>/<attempt>.log`.
 //
 // Beyond the limit the blocks behind the head are given back to the file system. Where the gap ends
-// follows from the size alone, in whole blocks of 1 MiB, so no state can disagree with the file.
+// follows from the size and the limits, so no state can disagree with the file (ADR 0004).
 //
 // Threads: event loop; the disk on the pool.  Suspends: everything.  Errors: as LogFiles.
 #pragma once
