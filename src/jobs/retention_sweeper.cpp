@@ -4,6 +4,13 @@
 
 namespace signalbox::jobs {
 
+namespace {
+
+// Passes follow each other as long as there is more: faster than keys can come.
+constexpr std::int64_t kMaxKeysPerPass = 5000;
+
+}  // namespace
+
 Task<void> RetentionSweeper::run() {
     for (;;) {
         const auto report = co_await sweep_once();
@@ -15,7 +22,8 @@ Task<void> RetentionSweeper::run() {
                 {{"results", report->results},
                  {"logs", report->logs},
                  {"records", report->records},
-                 {"archives", report->archives}}
+                 {"archives", report->archives},
+                 {"idempotency_keys", report->keys}}
             );
         }
         const bool more = report && report->total() >= policy_.batch;
@@ -30,7 +38,8 @@ Task<Result<SweepReport>> RetentionSweeper::sweep_once() {
     SB_CO_TRY(report.logs, co_await sweep_logs(now));
     SB_CO_TRY(report.records, co_await sweep_records(now));
     SB_CO_TRY(report.archives, co_await sweep_archives(now));
-    SB_CO_OK(co_await with_.retention.purge_expired(now - policy_.idempotency_keys));
+    const Instant before = now - policy_.idempotency_keys;
+    SB_CO_TRY(report.keys, co_await with_.retention.purge_expired(before, kMaxKeysPerPass));
     co_return report;
 }
 

@@ -37,8 +37,9 @@ struct SweepReport {
     std::int64_t logs = 0;
     std::int64_t records = 0;
     std::int64_t archives = 0;
+    std::int64_t keys = 0;  ///< idempotency keys
 
-    [[nodiscard]] std::int64_t total() const { return results + logs + records + archives; }
+    [[nodiscard]] std::int64_t total() const { return results + logs + records + archives + keys; }
 };
 
 class RetentionSweeper {

@@ -42,8 +42,9 @@ public:
     /// The record, its attempts and its history; whose files are gone already.
     virtual Task<Result<void>> forget_record(JobId id) = 0;
 
-    /// Idempotency keys and ended API keys older than `before`; deleted tenants without jobs.
-    virtual Task<Result<void>> purge_expired(Instant before) = 0;
+    /// Idempotency keys and ended API keys older than `before`; deleted tenants without jobs. At
+    /// most `max_keys` idempotency keys, the oldest first; returns how many these were.
+    virtual Task<Result<std::int64_t>> purge_expired(Instant before, std::int64_t max_keys) = 0;
 };
 
 }  // namespace signalbox::store

@@ -9,9 +9,6 @@ namespace signalbox::store::sqlite {
 
 namespace {
 
-// A pass purges a bounded number; the next one goes on.
-constexpr std::int64_t kMaxPurged = 5000;
-
 Result<FinishedJob> read_finished(const Query& query) {
     RowReader row(query);
     FinishedJob job;
@@ -22,20 +19,23 @@ Result<FinishedJob> read_finished(const Query& query) {
     return job;
 }
 
-Result<void> purge(Connection& connection, Instant before) {
-    SB_OK(connection.run(
-        "DELETE FROM idempotency_keys WHERE seq IN (SELECT seq FROM idempotency_keys"
-        " WHERE stored_at < ?1 ORDER BY stored_at LIMIT ?2)",
-        before,
-        kMaxPurged
-    ));
+Result<std::int64_t> purge(Connection& connection, Instant before, std::int64_t max_keys) {
+    SB_TRY(
+        const std::int64_t keys,
+        connection.run(
+            "DELETE FROM idempotency_keys WHERE seq IN (SELECT seq FROM idempotency_keys"
+            " WHERE stored_at < ?1 ORDER BY stored_at LIMIT ?2)",
+            before,
+            max_keys
+        )
+    );
     SB_OK(connection.run("DELETE FROM api_keys WHERE expires_at < ?1", before));
     constexpr std::string_view kGone =
         " IN (SELECT id FROM tenants t WHERE deleted_at IS NOT NULL"
         " AND NOT EXISTS (SELECT 1 FROM jobs WHERE tenant = t.id))";
     SB_OK(connection.run("DELETE FROM job_counts WHERE tenant" + std::string(kGone)));
     SB_OK(connection.run("DELETE FROM tenants WHERE id" + std::string(kGone)));
-    return {};
+    return keys;
 }
 
 }  // namespace
@@ -96,8 +96,12 @@ Task<Result<void>> SqliteRetentionStore::forget_record(JobId id) {
     });
 }
 
-Task<Result<void>> SqliteRetentionStore::purge_expired(Instant before) {
-    return database_.write([before](Connection& connection) { return purge(connection, before); });
+Task<Result<std::int64_t>> SqliteRetentionStore::purge_expired(
+    Instant before, std::int64_t max_keys
+) {
+    return database_.write([before, max_keys](Connection& connection) {
+        return purge(connection, before, max_keys);
+    });
 }
 
 }  // namespace signalbox::store::sqlite

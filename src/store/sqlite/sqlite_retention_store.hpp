@@ -21,7 +21,7 @@ public:
         override;
     Task<Result<void>> forget_log(JobId id) override;
     Task<Result<void>> forget_record(JobId id) override;
-    Task<Result<void>> purge_expired(Instant before) override;
+    Task<Result<std::int64_t>> purge_expired(Instant before, std::int64_t max_keys) override;
 
 private:
     Task<Result<std::vector<FinishedJob>>> list(

@@ -101,13 +101,23 @@ TEST_P(StoreSuite, AForgottenRecordGivesItsSpaceBackAndActiveJobsAreNeverForgott
     EXPECT_EQ(job(active).status, model::JobStatus::kPending);
 }
 
-TEST_P(StoreSuite, ExpiredIdempotencyKeysArePurged) {
+TEST_P(StoreSuite, ExpiredIdempotencyKeysArePurgedOldestFirstAndCounted) {
     const TenantId tenant = add_tenant("city", {.max_concurrent_jobs = 5});
-    Submission first = submission(tenant);
-    first.idempotency = IdempotencyKey{.key = "k", .fingerprint = "f"};
-    submit(first);
-    get(store->retention().purge_expired(clock.now() + 1s));
-    EXPECT_FALSE(get(store->jobs().find_replay(tenant, *first.idempotency, clock.now())));
+    for (const std::string key : {"first", "second", "third"}) {
+        Submission keyed = submission(tenant);
+        keyed.idempotency = IdempotencyKey{.key = key, .fingerprint = "f"};
+        submit(keyed);
+        advance(1s);
+    }
+    const auto is_known = [&](const std::string& key) {
+        return get(store->jobs().find_replay(tenant, {key, "f"}, clock.now())).has_value();
+    };
+    EXPECT_EQ(get(store->retention().purge_expired(clock.now() - 1s, 1)), 1);
+    EXPECT_FALSE(is_known("first"));
+    EXPECT_TRUE(is_known("second"));
+    EXPECT_EQ(get(store->retention().purge_expired(clock.now() - 1s, 5)), 1);
+    EXPECT_TRUE(is_known("third"));
+    EXPECT_EQ(get(store->retention().purge_expired(clock.now() - 1s, 5)), 0);
 }
 
 }  // namespace

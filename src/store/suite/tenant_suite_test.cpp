@@ -110,10 +110,10 @@ TEST_P(StoreSuite, ATenantWithJobsCannotBeDeletedAndItsNameStaysTakenUntilItsRec
     model::Tenant again;
     again.id = id;
     const NewKey key = a_key("again", model::Role::kTenant, id);
-    get(store->retention().purge_expired(clock.now()));
+    get(store->retention().purge_expired(clock.now(), 100));
     EXPECT_EQ(refusal(store->tenants().add_tenant(again, key)).code(), Code::kConflict);
     get(store->retention().forget_record(job_id));
-    get(store->retention().purge_expired(clock.now()));
+    get(store->retention().purge_expired(clock.now(), 100));
     get(store->tenants().add_tenant(again, key));
     EXPECT_EQ(
         get(store->jobs().count_by_status(std::nullopt)), (model::StatusCounts{0, 0, 0, 0, 0, 0})
@@ -193,7 +193,7 @@ TEST_P(StoreSuite, EndedKeysArePurged) {
     NewKey key = a_key("old", model::Role::kViewer);
     key.key.expires_at = clock.now();
     get(store->tenants().add_key(key));
-    get(store->retention().purge_expired(clock.now() + 1s));
+    get(store->retention().purge_expired(clock.now() + 1s, 100));
     EXPECT_TRUE(get(store->tenants().list_keys({})).rows.empty());
 }
 
