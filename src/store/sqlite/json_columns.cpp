@@ -13,10 +13,12 @@ namespace json = boost::json;
 
 namespace {
 
-// Names of files need not be UTF-8; what was written must be read again.
-constexpr json::parse_options kLenient = [] {
+// What was written must be read again as it was: names of files need not be UTF-8, and a number
+// comes back to its last bit.
+constexpr json::parse_options kAsWritten = [] {
     json::parse_options options;
     options.allow_invalid_utf8 = true;
+    options.numbers = json::number_precision::precise;
     return options;
 }();
 
@@ -118,7 +120,7 @@ Result<json::object> read_object(std::string_view what, std::string_view column)
         return json::object();
     }
     boost::system::error_code problem;
-    json::value value = json::parse(column, problem, {}, kLenient);
+    json::value value = json::parse(column, problem, {}, kAsWritten);
     if (problem || !value.is_object()) {
         return fail(unreadable(what, column));
     }
@@ -130,7 +132,7 @@ Result<json::array> read_array(std::string_view what, std::string_view column) {
         return json::array();
     }
     boost::system::error_code problem;
-    json::value value = json::parse(column, problem, {}, kLenient);
+    json::value value = json::parse(column, problem, {}, kAsWritten);
     if (problem || !value.is_array()) {
         return fail(unreadable(what, column));
     }
