@@ -17,6 +17,8 @@ namespace {
 
 // Another process should not hold our file at all; a backup tool may for a moment.
 constexpr int kBusyTimeoutMs = 5000;
+// How long a checkpoint, and so the writer, waits for readers to come to their end.
+constexpr int kCheckpointPatienceMs = 100;
 
 // Looked up by a view, without a copy of the text.
 struct TextHash {
@@ -38,6 +40,7 @@ struct StatementCache {
 struct ConnectionState {
     std::filesystem::path path;
     sqlite3* handle = nullptr;
+    int log_pages = 0;
     std::unordered_map<std::string, StatementCache, TextHash, std::equal_to<>> statements;
 
     ConnectionState() = default;
@@ -57,6 +60,16 @@ struct ConnectionState {
         return make_error(handle, result, path, doing);
     }
 };
+
+namespace {
+
+// Called after each commit. Being there, it also keeps SQLite from making checkpoints by itself.
+int note_log_pages(void* state, sqlite3* /*handle*/, const char* /*name*/, int pages) {
+    static_cast<ConnectionState*>(state)->log_pages = pages;
+    return SQLITE_OK;
+}
+
+}  // namespace
 
 Query::Query(ConnectionState& owner, std::string_view sql) : owner_(&owner) {
     auto place = owner.statements.find(sql);
@@ -179,6 +192,7 @@ Result<Connection> Connection::open(const std::filesystem::path& path, Mode mode
     }
     // Before anything else: even a PRAGMA can meet a lock.
     sqlite3_busy_timeout(state->handle, kBusyTimeoutMs);
+    sqlite3_wal_hook(state->handle, note_log_pages, state.get());
     return Connection(std::move(state));
 }
 
@@ -205,6 +219,35 @@ Result<void> Connection::run_script(const std::string& sql) {
         return fail(state_->error(result, std::string_view(sql).substr(0, 80)));
     }
     return {};
+}
+
+Result<void> Connection::checkpoint(Checkpoint mode) {
+    const bool restart = mode == Checkpoint::kRestart;
+    sqlite3_busy_timeout(state_->handle, kCheckpointPatienceMs);
+    const int result = sqlite3_wal_checkpoint_v2(
+        state_->handle,
+        nullptr,
+        restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
+        nullptr,
+        nullptr
+    );
+    sqlite3_busy_timeout(state_->handle, kBusyTimeoutMs);
+    if (result != SQLITE_OK && result != SQLITE_BUSY) {
+        return fail(state_->error(result, "checkpoint"));
+    }
+    return {};
+}
+
+int Connection::log_pages() const {
+    return state_->log_pages;
+}
+
+std::vector<std::string> Connection::statements() const {
+    std::vector<std::string> texts;
+    for (const auto& [sql, cache] : state_->statements) {
+        texts.push_back(sql);
+    }
+    return texts;
 }
 
 bool Connection::in_transaction() const {

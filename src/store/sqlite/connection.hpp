@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 struct sqlite3_stmt;
 
@@ -78,6 +79,12 @@ private:
     int problem_ = 0;
 };
 
+/// What is done with the write-ahead log. kRestart waits for readers too, but only for a moment.
+enum class Checkpoint : std::uint8_t {
+    kPassive,  ///< copies as much as readers allow
+    kRestart   ///< copies all, and the next commit begins the log anew
+};
+
 class Connection {
 public:
     enum class Mode : std::uint8_t { kReadWrite, kReadOnly };
@@ -112,6 +119,16 @@ public:
 
     /// Several statements without parameters or results.
     Result<void> run_script(const std::string& sql);
+
+    /// Brings the write-ahead log into the database file. A connection that writes never does this
+    /// by itself. That readers stood in the way is no error.
+    Result<void> checkpoint(Checkpoint mode);
+
+    /// Length of the write-ahead log after the last commit on this connection.
+    [[nodiscard]] int log_pages() const;
+
+    /// All statements that were prepared so far: what tests look at the plans of.
+    [[nodiscard]] std::vector<std::string> statements() const;
 
     [[nodiscard]] bool in_transaction() const;
     [[nodiscard]] std::int64_t last_row_id() const;

@@ -12,13 +12,11 @@ namespace {
 
 constexpr std::size_t kMaxIdleReaders = 4;
 
-// A checkpoint each 16 MiB of log: fewer than by default (4 MiB), for half the writing, without
-// making the commit that does it wait too long. The log file is cut back to 64 MiB. What savepoints
-// keep of pages before a change stays in memory.
+// The writer makes the checkpoints; the log file is cut back to 64 MiB when it begins anew. What
+// savepoints keep of pages before a change stays in memory.
 constexpr const char* kWriterSettings =
     "PRAGMA synchronous = FULL;"
     "PRAGMA foreign_keys = ON;"
-    "PRAGMA wal_autocheckpoint = 4000;"
     "PRAGMA journal_size_limit = 67108864;"
     "PRAGMA cache_size = -8000;"
     "PRAGMA temp_store = MEMORY;";

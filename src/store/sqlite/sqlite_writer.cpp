@@ -17,8 +17,11 @@ constexpr std::size_t kMaxQueued = 20'000;
 
 }  // namespace
 
-SqliteWriter::SqliteWriter(Executor loop, Connection connection)
-    : loop_(loop), connection_(std::move(connection)), thread_([this] { write_batches(); }) {}
+SqliteWriter::SqliteWriter(Executor loop, Connection connection, CheckpointPolicy checkpoints)
+    : loop_(loop),
+      connection_(std::move(connection)),
+      checkpoints_(checkpoints),
+      thread_([this] { write_batches(); }) {}
 
 void SqliteWriter::finish() {
     {
@@ -67,6 +70,7 @@ void SqliteWriter::write_batches() {
             }
         }
         deliver(*std::move(batch));
+        shorten_log();
     }
 }
 
@@ -113,6 +117,22 @@ Result<void> SqliteWriter::execute(Item& item) {
     }
     SB_OK(connection_.run("RELEASE item"));
     return {};
+}
+
+void SqliteWriter::shorten_log() {
+    const int pages = connection_.log_pages();
+    log_tried_at_ = std::min(log_tried_at_, pages);
+    if (pages - log_tried_at_ < checkpoints_.every) {
+        return;
+    }
+    log_tried_at_ = pages;
+    const bool long_enough = pages >= checkpoints_.restart;
+    const auto done =
+        connection_.checkpoint(long_enough ? Checkpoint::kRestart : Checkpoint::kPassive);
+    if (!done) {
+        // Nothing is lost: the log holds it, and the next checkpoint tries again.
+        log::warning("a checkpoint failed", {{"error", done.error().message()}});
+    }
 }
 
 void SqliteWriter::deliver(Batch batch) {

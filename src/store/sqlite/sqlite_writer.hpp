@@ -4,7 +4,9 @@
 // is one transaction with a savepoint for each item: an item's error takes back that item only, and
 // every waiter resumes on the event loop after the COMMIT. When the transaction itself fails, none
 // of its items has happened and all get that error. A cancelled wait detaches from its item, which
-// still happens.
+// still happens. Checkpoints come after the answers, so that nobody waits for them; when readers
+// keep the log from beginning anew for long, the writer waits for them a moment, so it stays
+// bounded.
 //
 // Threads: run() and finish() from the event loop or its end; items on the writer's own thread, so
 // they own what they use.  Suspends: run.
@@ -29,9 +31,15 @@
 
 namespace signalbox::store::sqlite {
 
+/// Lengths of the write-ahead log, in pages of 4 KiB.
+struct CheckpointPolicy {
+    int every = 4000;     ///< 16 MiB: a quarter as often as SQLite does, for half the writing
+    int restart = 16000;  ///< 64 MiB: from here on readers are waited for
+};
+
 class SqliteWriter {
 public:
-    SqliteWriter(Executor loop, Connection connection);
+    SqliteWriter(Executor loop, Connection connection, CheckpointPolicy checkpoints = {});
 
     ~SqliteWriter() { finish(); }
 
@@ -90,9 +98,12 @@ private:
     Result<void> commit(Batch& batch);
     Result<void> execute(Item& item);
     void deliver(Batch batch);
+    void shorten_log();
 
     Executor loop_;
     Connection connection_;
+    CheckpointPolicy checkpoints_;
+    int log_tried_at_ = 0;  ///< the log's length at the last checkpoint; 0 once it began anew
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<std::shared_ptr<Item>> queue_;  ///< under mutex_

@@ -7,11 +7,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace signalbox::store::sqlite {
@@ -156,6 +159,57 @@ TEST_F(Writing, WhatIsQueuedIsWrittenBeforeItEnds) {
     loop.run();
     EXPECT_EQ(answers.size(), 300U);
     EXPECT_EQ(count(), 300);
+}
+
+struct InsertLong {
+    int number;
+
+    Result<int> operator()(Connection& connection) const {
+        const std::string text(3000, 'x');
+        SB_OK(connection.run("INSERT INTO texts VALUES (?1, ?2)", number, text));
+        return number;
+    }
+};
+
+// Reads so that there is always somebody who needs the log.
+void read_without_a_pause(const std::filesystem::path& path, const std::atomic<bool>& done) {
+    std::vector<Connection> readers;
+    for (int i = 0; i < 2; ++i) {
+        readers.push_back(*Connection::open(path, Connection::Mode::kReadOnly));
+    }
+    std::array<std::optional<ReadSnapshot>, 2> snapshots;
+    for (std::size_t turn = 0; !done; turn = 1 - turn) {
+        snapshots.at(turn).emplace(readers.at(turn));
+        EXPECT_TRUE(readers.at(turn).find_integer("SELECT count(*) FROM texts"));
+        snapshots.at(1 - turn).reset();
+    }
+}
+
+TEST_F(Writing, ReadersWithoutAPauseDoNotMakeTheLogGrowForEver) {
+    writer->finish();
+    auto connection = *Connection::open(path, Connection::Mode::kReadWrite);
+    ASSERT_TRUE(connection.run_script(
+        "PRAGMA journal_mode = WAL; CREATE TABLE texts (n INTEGER PRIMARY KEY, x TEXT)"
+    ));
+    constexpr CheckpointPolicy kOften{.every = 50, .restart = 200};
+    writer.emplace(loop.get_executor(), std::move(connection), kOften);
+    std::atomic<bool> done = false;
+    std::thread reader([&] { read_without_a_pause(path, done); });
+
+    std::vector<Result<int>> answers;
+    for (int i = 0; i < 4000; ++i) {
+        group.spawn("insert", write_into(&*writer, InsertLong{i}, &answers));
+        loop.run();
+        loop.restart();
+    }
+    done = true;
+    reader.join();
+
+    ASSERT_EQ(answers.size(), 4000U);
+    EXPECT_TRUE(std::ranges::all_of(answers, [](const auto& answer) { return answer.has_value(); })
+    );
+    // Without the restarts: 30 MB.
+    EXPECT_LT(std::filesystem::file_size(path.string() + "-wal"), 8'000'000U);
 }
 
 }  // namespace
