@@ -229,29 +229,13 @@ Result<std::int64_t> pragma(Connection& connection, std::string_view name) {
     return value.value_or(0);
 }
 
-Result<void> check_owner(Connection& connection, std::int64_t version) {
-    SB_TRY(const auto owner, pragma(connection, "application_id"));
-    if (owner == kApplicationId) {
-        return {};
-    }
-    SB_TRY(const auto tables, connection.find_integer("SELECT count(*) FROM sqlite_schema"));
-    if (owner == 0 && version == 0 && tables == 0) {
-        return connection.run_script("PRAGMA application_id = " + std::to_string(kApplicationId));
-    }
-    return fail(
-        Code::kInternal,
-        "DATABASE_FOREIGN",
-        connection.path().string() + " is a database of another program (application id " +
-            std::to_string(owner) + "); give the server a data directory of its own"
-    );
-}
-
 Result<void> apply(Connection& connection, std::size_t number) {
     SB_OK(connection.run_script("BEGIN IMMEDIATE"));
     std::string script;
     for (const std::string_view part : kSteps[number]) {
         script += part;
     }
+    script += "PRAGMA application_id = " + std::to_string(kApplicationId) + ";";
     script += "PRAGMA user_version = " + std::to_string(number + 1) + "; COMMIT;";
     auto applied = connection.run_script(script);
     if (!applied && connection.in_transaction()) {
@@ -266,7 +250,17 @@ int schema_version() {
     return static_cast<int>(kSteps.size());
 }
 
-Result<void> migrate(Connection& connection) {
+Result<void> check_owner_and_version(Connection& connection) {
+    SB_TRY(const auto owner, pragma(connection, "application_id"));
+    SB_TRY(const auto tables, connection.find_integer("SELECT count(*) FROM sqlite_schema"));
+    if (owner != kApplicationId && (owner != 0 || tables != 0)) {
+        return fail(
+            Code::kInternal,
+            "DATABASE_FOREIGN",
+            connection.path().string() + " is a database of another program (application id " +
+                std::to_string(owner) + "); give the server a data directory of its own"
+        );
+    }
     SB_TRY(const auto version, pragma(connection, "user_version"));
     if (version > schema_version()) {
         return fail(
@@ -277,7 +271,11 @@ Result<void> migrate(Connection& connection) {
                 std::to_string(schema_version()) + "; start a newer signalboxd or restore a backup"
         );
     }
-    SB_OK(check_owner(connection, version));
+    return {};
+}
+
+Result<void> migrate(Connection& connection) {
+    SB_TRY(const auto version, pragma(connection, "user_version"));
     for (auto number = static_cast<std::size_t>(version); number < kSteps.size(); ++number) {
         SB_OK(apply(connection, number));
     }

@@ -17,6 +17,10 @@ namespace signalbox::store::sqlite {
 /// The steps this program knows.
 [[nodiscard]] int schema_version();
 
+/// Refuses the file of another program and one of a newer version; changes nothing.
+Result<void> check_owner_and_version(Connection& connection);
+
+/// After check_owner_and_version().
 Result<void> migrate(Connection& connection);
 
 }  // namespace signalbox::store::sqlite

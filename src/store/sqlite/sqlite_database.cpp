@@ -1,6 +1,7 @@
 #include "store/sqlite/sqlite_database.hpp"
 
 #include "base/fs.hpp"
+#include "store/sqlite/integrity.hpp"
 #include "store/sqlite/schema.hpp"
 
 #include <string>
@@ -38,8 +39,10 @@ Result<void> use_write_ahead_log(Connection& connection) {
 
 Result<Connection> open_for_writing(const std::filesystem::path& path) {
     SB_TRY(Connection connection, Connection::open(path, Connection::Mode::kReadWrite));
+    SB_OK(check_owner_and_version(connection));
     SB_OK(use_write_ahead_log(connection));
     SB_OK(connection.run_script(kWriterSettings));
+    SB_OK(check_not_damaged(connection));
     SB_OK(migrate(connection));
     SB_OK(sync_directory(path.has_parent_path() ? path.parent_path() : "."));
     return connection;

@@ -13,12 +13,25 @@ bool is_disk_full(sqlite3* database, int result) {
     if ((result & 0xFF) == SQLITE_FULL) {
         return true;
     }
-    const bool io = (result & 0xFF) == SQLITE_IOERR && database != nullptr;
-    return io &&
+    // Also the log and the shared memory beside the database have to be made and to grow.
+    const bool file = (result & 0xFF) == SQLITE_IOERR || (result & 0xFF) == SQLITE_CANTOPEN;
+    return file && database != nullptr &&
            (sqlite3_system_errno(database) == ENOSPC || sqlite3_system_errno(database) == EDQUOT);
 }
 
 }  // namespace
+
+Error database_damaged(const std::filesystem::path& path, std::string_view detail) {
+    const std::string file = path.string();
+    return {
+        Code::kInternal,
+        "DATABASE_DAMAGED",
+        "the database " + file + " is damaged or not a database (" + std::string(detail) +
+            "); stop the server, keep a copy of the file with its -wal, then restore a backup or "
+            "repair it with: sqlite3 " +
+            file + " .recover | sqlite3 repaired.db"
+    };
+}
 
 Error make_error(
     sqlite3* database, int result, const std::filesystem::path& path, std::string_view doing
@@ -38,14 +51,7 @@ Error make_error(
     switch (result & 0xFF) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
-            return {
-                Code::kInternal,
-                "DATABASE_DAMAGED",
-                "the database " + file + " is damaged or not a database (" + detail +
-                    "); stop the server, keep a copy of the file with its -wal, then restore a "
-                    "backup or repair it with: sqlite3 " +
-                    file + " .recover"
-            };
+            return database_damaged(path, detail);
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
         case SQLITE_IOERR:

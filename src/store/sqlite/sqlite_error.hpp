@@ -18,4 +18,7 @@ namespace signalbox::store::sqlite {
     sqlite3* database, int result, const std::filesystem::path& path, std::string_view doing
 );
 
+/// `DATABASE_DAMAGED`; `detail`: what was found.
+[[nodiscard]] Error database_damaged(const std::filesystem::path& path, std::string_view detail);
+
 }  // namespace signalbox::store::sqlite

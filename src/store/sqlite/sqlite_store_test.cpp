@@ -5,6 +5,7 @@
 #include "base/fs.hpp"
 #include "base/random.hpp"
 #include "base/uuid.hpp"
+#include "store/sqlite/integrity.hpp"
 #include "store/sqlite/job_lists.hpp"
 #include "store/sqlite/schema.hpp"
 #include "store/sqlite/sqlite_job_store.hpp"
@@ -16,6 +17,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 namespace signalbox::store::sqlite {
@@ -62,12 +64,14 @@ TEST_F(SqliteFile, OfANewerProgramIsRefusedWithBothVersions) {
     EXPECT_THAT(refusal(), HasSubstr(path.string()));
 }
 
-TEST_F(SqliteFile, OfAnotherProgramIsRefused) {
+TEST_F(SqliteFile, OfAnotherProgramIsRefusedAndLeftAsItIs) {
     {
         auto connection = Connection::open(path, Connection::Mode::kReadWrite);
         ASSERT_TRUE(connection->run_script("CREATE TABLE theirs (x)"));
     }
+    const std::string before = *read_file(path);
     EXPECT_THAT(refusal(), HasSubstr("another program"));
+    EXPECT_EQ(*read_file(path), before);
 }
 
 TEST_F(SqliteFile, ThatIsNoDatabaseIsRefusedWithWhatToDo) {
@@ -76,30 +80,52 @@ TEST_F(SqliteFile, ThatIsNoDatabaseIsRefusedWithWhatToDo) {
     EXPECT_THAT(refusal(), HasSubstr("restore a backup"));
 }
 
-TEST_F(SqliteFile, WithADamagedPageSaysSoAndKeepsAnswering) {
-    {
-        auto store = *open();
-        model::Tenant tenant;
-        tenant.id.text = "city";
-        NewKey key;
-        key.key.id.text = "k";
-        key.hash = "h";
-        ASSERT_TRUE(run(store->tenants().add_tenant(tenant, key)));
-        run(store->stop());
-    }
+// Overwrites the page on which the tenants' table begins, in the file as it lies there.
+void damage_tenants(const std::filesystem::path& path) {
     constexpr std::size_t kPage = 4096;
     const auto page =
         Connection::open(path, Connection::Mode::kReadOnly)
             ->find_integer("SELECT rootpage FROM sqlite_schema WHERE name = 'tenants'");
-    std::string content = *read_file(path);
-    content.replace(static_cast<std::size_t>(**page - 1) * kPage, kPage, kPage, '\x5a');
-    ASSERT_TRUE(write_file_durably(path, content));
-    const auto store = open();
-    ASSERT_TRUE(store);
-    const auto tenant = run((*store)->tenants().get_tenant({"city"}));
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(**page - 1) * std::streamoff{kPage});
+    file << std::string(kPage, '\x5a');
+    ASSERT_TRUE(file.flush());
+}
+
+TEST_F(SqliteFile, WithADamagedPageIsRefusedAtTheStartWithWhatToDo) {
+    ASSERT_TRUE(open());
+    damage_tenants(path);
+    const auto refused = open();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().word(), "DATABASE_DAMAGED");
+    EXPECT_THAT(refused.error().message(), HasSubstr(path.string()));
+    EXPECT_THAT(refused.error().message(), HasSubstr("restore a backup"));
+    EXPECT_THAT(refused.error().message(), HasSubstr(".recover"));
+}
+
+TEST_F(SqliteFile, ThatIsTooLargeToBeReadWholeIsRefusedForADamagedBeginning) {
+    ASSERT_TRUE(open());
+    auto connection = *Connection::open(path, Connection::Mode::kReadOnly);
+    EXPECT_TRUE(check_not_damaged(connection, 0));
+    damage_tenants(path);
+    connection = *Connection::open(path, Connection::Mode::kReadOnly);
+    EXPECT_EQ(check_not_damaged(connection, 0).error().word(), "DATABASE_DAMAGED");
+}
+
+TEST_F(SqliteFile, ThatWasCutShortIsRefused) {
+    ASSERT_TRUE(open());
+    std::filesystem::resize_file(path, 40'960);
+    EXPECT_THAT(refusal(), HasSubstr("is damaged"));
+}
+
+TEST_F(SqliteFile, ThatIsDamagedWhileItIsUsedSaysSoAndKeepsAnswering) {
+    ASSERT_TRUE(run((*open())->tenants().add_tenant({.id = {"city"}}, {.key = {}, .hash = "h"})));
+    const auto store = *open();
+    damage_tenants(path);
+    const auto tenant = run(store->tenants().get_tenant({"city"}));
     ASSERT_FALSE(tenant);
     EXPECT_EQ(tenant.error().word(), "DATABASE_DAMAGED");
-    EXPECT_THAT(tenant.error().message(), HasSubstr(".recover"));
+    EXPECT_TRUE(run(store->jobs().list_jobs({}, {}, true)));
 }
 
 TEST_F(SqliteFile, InAMissingDirectoryIsRefusedByName) {
