@@ -27,9 +27,9 @@ Error database_damaged(const std::filesystem::path& path, std::string_view detai
         Code::kInternal,
         "DATABASE_DAMAGED",
         "the database " + file + " is damaged or not a database (" + std::string(detail) +
-            "); stop the server, keep a copy of the file with its -wal, then restore a backup or "
-            "repair it with: sqlite3 " +
-            file + " .recover | sqlite3 repaired.db"
+            "); stop the server, keep a copy of the file with its -wal, then restore a backup; "
+            "without one, `.recover` of a sqlite3 that was built with it (Debian's was not) saves "
+            "what can be read"
     };
 }
 
