@@ -28,7 +28,7 @@ Result<void> check_can_ever_fit(const model::TenantLimits& limits, const Demand&
                 std::to_string(limits.max_cpu)
         );
     }
-    if (!can_ever_fit(limits, demand)) {
+    if (demand.memory_bytes <= 0 || demand.memory_bytes > limits.max_memory_gi * kGibibyte) {
         return fail(
             Code::kInvalid,
             "MEMORY_REQUEST_TOO_LARGE",
@@ -72,11 +72,6 @@ Demand demand_of(const model::JobSpec& spec) {
 
 std::int64_t to_gibibytes(std::int64_t bytes) {
     return (bytes + kGibibyte - 1) / kGibibyte;
-}
-
-bool can_ever_fit(const model::TenantLimits& limits, const Demand& demand) {
-    return demand.cpu <= limits.max_cpu &&
-           demand.memory_bytes <= limits.max_memory_gi * kGibibyte && demand.memory_bytes > 0;
 }
 
 bool fits_now(const model::TenantLimits& limits, const ActiveUse& use, const Demand& demand) {

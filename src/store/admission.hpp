@@ -36,8 +36,6 @@ inline constexpr std::int64_t kGibibyte = std::int64_t{1} << 30;
 /// Rounded up, as limits are in whole GiB.
 [[nodiscard]] std::int64_t to_gibibytes(std::int64_t bytes);
 
-[[nodiscard]] bool can_ever_fit(const model::TenantLimits& limits, const Demand& demand);
-
 [[nodiscard]] bool fits_now(
     const model::TenantLimits& limits, const ActiveUse& use, const Demand& demand
 );

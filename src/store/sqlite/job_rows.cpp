@@ -104,30 +104,20 @@ Result<JobRow> read_job_row(const Query& query) {
     return result;
 }
 
-Result<std::optional<JobRow>> find_job_row(
+Result<JobRow> get_job_row(
     Connection& connection, const std::optional<TenantId>& tenant, const JobId& id
 ) {
     static const std::string kSql = select_jobs("WHERE id = ?1");
     Query query = connection.query(kSql, id.text);
     SB_TRY(const bool found, query.next());
     if (!found) {
-        return std::nullopt;
+        return fail(job_not_found());
     }
     SB_TRY(JobRow row, read_job_row(query));
     if (tenant && row.job.tenant != *tenant) {
-        return std::nullopt;
-    }
-    return row;
-}
-
-Result<JobRow> get_job_row(
-    Connection& connection, const std::optional<TenantId>& tenant, const JobId& id
-) {
-    SB_TRY(auto row, find_job_row(connection, tenant, id));
-    if (!row) {
         return fail(job_not_found());
     }
-    return *std::move(row);
+    return row;
 }
 
 Result<std::int64_t> insert_job(

@@ -33,12 +33,7 @@ struct JobRow {
 
 Result<JobRow> read_job_row(const Query& query);
 
-/// The job with this id; `tenant` absent: any tenant's.
-Result<std::optional<JobRow>> find_job_row(
-    Connection& connection, const std::optional<TenantId>& tenant, const JobId& id
-);
-
-/// As find_job_row, but kNotFound `Job not found`.
+/// The job with this id, `tenant` absent: any tenant's; else kNotFound `Job not found`.
 Result<JobRow> get_job_row(
     Connection& connection, const std::optional<TenantId>& tenant, const JobId& id
 );
