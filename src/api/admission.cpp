@@ -32,6 +32,11 @@ tenancy::Audience audience_of(Access access) {
                : tenancy::Audience::kAdmin;
 }
 
+bool is_open(const ApiConfig& config, Access access) {
+    return config.open_registration &&
+           (access == Access::kRegistration || access == Access::kRegistrationRead);
+}
+
 Result<void> check_role(
     const ApiConfig& config, Access access, const Result<model::Principal>& who
 ) {
@@ -124,6 +129,9 @@ Task<Result<void>> admit_key(RequestContext& context, Access access) {
     SB_CO_OK(check_role(context.config, access, who));
     if (who) {
         record_service(context, *who);
+    }
+    // Where anybody may ask, a key makes nobody less.
+    if (who && !is_open(context.config, access)) {
         context.principal = std::move(*who);
     }
     co_return Result<void>();

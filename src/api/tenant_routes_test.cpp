@@ -140,6 +140,17 @@ TEST(TenantRoutes, OpenRegistrationNeedsNoKeyButKeepsTheRestClosed) {
     EXPECT_EQ(server.get("/admin/jobs").status, 401U);
 }
 
+TEST(TenantRoutes, OpenRegistrationGivesWithAKeyWhatItGivesWithout) {
+    ServerSetup setup;
+    setup.config.open_registration = true;
+    TestServer server(std::move(setup));
+    const std::string key = server.add_tenant("acme");
+    EXPECT_EQ(server.post("/auth/register", key, R"({"tenant_id":"other"})").status, 200U);
+    EXPECT_EQ(server.get("/auth/tenants/other", key).status, 200U);
+    EXPECT_EQ(server.get("/auth/tenants", key).body, server.get("/auth/tenants").body);
+    EXPECT_EQ(server.get("/auth/tenants", "wrong").status, 401U);
+}
+
 TEST(TenantRoutes, ShowATenantWhereItStands) {
     TestServer server;
     const std::string key = server.add_tenant("acme", R"(,"max_cpu":8)");
