@@ -50,17 +50,12 @@ contract::BeatAnswer to_answer(const jobs::StopOrder& order) {
 
 // The gap as the protocol says it, `{"expected"}`, within the one body of all errors.
 net::Response gap_response(const RequestContext& context, const Error& error) {
-    net::Response response =
-        error_response(error, context.request.request_id, context.with.clock.now());
-    for (const auto& [name, value] : error.context()) {
-        const auto* expected = std::get_if<std::int64_t>(&value);
-        if (name == "expected" && expected != nullptr) {
-            std::string body = std::get<std::string>(response.body);
-            body.insert(1, "\"expected\":" + std::to_string(*expected) + ",");
-            response.body = std::move(body);
-        }
-    }
-    return response;
+    return json_response(
+        contract::encode_error(
+            error, context.request.request_id, context.with.clock.now(), "expected"
+        ),
+        409
+    );
 }
 
 Result<std::string> announced_sha256(const RequestContext& context) {
@@ -146,9 +141,9 @@ HandlerTask put_log(RequestContext& context) {
 HandlerTask put_result(RequestContext& context) {
     const std::string path = path_param(context, "path");
     if (!contract::is_result_path(path)) {
-        co_return fail(
-            field_error("path.path", "is not the name of a result file: " + path.substr(0, 200))
-        );
+        co_return fail(field_error(
+            "path.path", "is not the name of a result file: " + path.substr(0, 200)
+        ));
     }
     SB_CO_TRY(const std::string sha256, announced_sha256(context));
     SB_CO_TRY(

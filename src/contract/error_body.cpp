@@ -173,13 +173,22 @@ Code code_of_status(int status) {
     return status >= 400 && status < 500 ? Code::kInvalid : Code::kInternal;
 }
 
-std::string encode_error(const Error& error, std::string_view request_id, Instant now) {
+std::string encode_error(
+    const Error& error, std::string_view request_id, Instant now, std::string_view lifted
+) {
     const bool ours = error.code() == Code::kInternal || error.code() == Code::kCancelled;
     const std::string sentence =
         ours ? "Internal error; the server's log names it under " + std::string(request_id)
              : error.message();
     JsonWriter out;
-    out.begin_object().key("detail");
+    out.begin_object();
+    for (const auto& [name, value] : error.context()) {
+        if (!ours && name == lifted) {
+            out.key(name);
+            std::visit(ContextWriter{out}, value);
+        }
+    }
+    out.key("detail");
     write_detail(out, error, sentence);
     out.key("error").text(sentence).key("message").text(sentence);
     out.key("details").begin_object().key("code").text(ours ? "INTERNAL" : error.word());

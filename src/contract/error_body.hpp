@@ -22,8 +22,9 @@ namespace signalbox::contract {
 /// The nearest code for a status of an answer; any unknown 4xx is kInvalid, 5xx kInternal.
 [[nodiscard]] Code code_of_status(int status);
 
+/// What the context has under the name `lifted` stands at the top as well.
 [[nodiscard]] std::string encode_error(
-    const Error& error, std::string_view request_id, Instant now
+    const Error& error, std::string_view request_id, Instant now, std::string_view lifted = {}
 );
 
 /// For clients: word, sentence, fields and context of an answer with this status. What stands in

@@ -95,6 +95,14 @@ TEST(ErrorBody, ReadsWhatOtherServersAnswer) {
     EXPECT_EQ(decode_error(418, "").message(), "The server answered 418");
 }
 
+TEST(ErrorBody, LiftsOneFactOfTheContextToTheTop) {
+    const Error error = Error(Code::kConflict, "GAP", "a gap").with("expected", std::int64_t{8});
+    const std::string body = encode_error(error, "req-1", Instant(), "expected");
+    EXPECT_TRUE(body.starts_with(R"({"expected":8,"detail":"a gap")")) << body;
+    EXPECT_TRUE(body.contains(R"("context":{"expected":8})")) << body;
+    EXPECT_FALSE(encode_error(error, "req-1", Instant()).starts_with(R"({"expected")"));
+}
+
 TEST(ErrorBody, StatusesOfTheServerAloneKeepTheirSentence) {
     for (const int status : {400, 408, 414, 417, 431, 501, 503, 505}) {
         const Error error(code_of_status(status), "WORD", "what was wrong");
