@@ -52,7 +52,7 @@ Result<std::optional<TenantId>> tenant_to_list(
         return std::optional(std::move(tenant));
     }
     if (reached.size() > 1) {
-        return fail(field_error(
+        return fail(contract::field_error(
             "query.tenant_id", "the key reaches several tenants; name one of " + join(reached, ", ")
         ));
     }

@@ -70,7 +70,7 @@ Result<std::string> read_idempotency_key(const RequestContext& context) {
             kMaxIdempotencyKey,
             key.size()
         );
-        return fail(field_error("header.Idempotency-Key", sentence));
+        return fail(contract::field_error("header.Idempotency-Key", sentence));
     }
     return std::string(key);
 }
@@ -94,13 +94,6 @@ Result<void> require_unlimited_scope(const RequestContext& context) {
         "FORBIDDEN",
         fmt::format("This concerns all tenants; the key reaches only {}", join(tenants, ", "))
     );
-}
-
-Error field_error(std::string location, std::string message) {
-    return Error(Code::kUnprocessable, "VALIDATION_ERROR", location + ": " + message)
-        .with_field(
-            {.location = std::move(location), .message = std::move(message), .type = "value_error"}
-        );
 }
 
 Result<void> require_disk_space(const ApiConfig& config) {

@@ -53,9 +53,6 @@ Task<Result<model::Job>> find_job(RequestContext& context);
 /// kForbidden for a key limited to some tenants: for what shows or changes all of them.
 [[nodiscard]] Result<void> require_unlimited_scope(const RequestContext& context);
 
-/// One wrong field: `query.minutes`, `header.X-SHA256`.
-[[nodiscard]] Error field_error(std::string location, std::string message);
-
 /// kNoSpace when the disk of the uploads is nearly full.
 [[nodiscard]] Result<void> require_disk_space(const ApiConfig& config);
 

@@ -61,7 +61,7 @@ net::Response gap_response(const RequestContext& context, const Error& error) {
 Result<std::string> announced_sha256(const RequestContext& context) {
     const std::string hash = to_lower(trim(context.request.headers.find("X-SHA256").value_or("")));
     if (hash.size() != 64 || !std::ranges::all_of(hash, is_hex_digit)) {
-        return fail(field_error(
+        return fail(contract::field_error(
             "header.X-SHA256", "must be 64 hexadecimal digits, not '" + hash.substr(0, 80) + "'"
         ));
     }
@@ -141,7 +141,7 @@ HandlerTask put_log(RequestContext& context) {
 HandlerTask put_result(RequestContext& context) {
     const std::string path = path_param(context, "path");
     if (!contract::is_result_path(path)) {
-        co_return fail(field_error(
+        co_return fail(contract::field_error(
             "path.path", "is not the name of a result file: " + path.substr(0, 200)
         ));
     }

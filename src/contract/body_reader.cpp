@@ -60,6 +60,12 @@ std::string show_range(const Rule& rule) {
            show_number(static_cast<double>(rule.max));
 }
 
+// `query.limit` is `limit` for people; what has no name of its own is its place.
+std::string sentence_of(const FieldError& field) {
+    const std::size_t dot = field.location.find('.');
+    return field.location.substr(dot == std::string::npos ? 0 : dot + 1) + ": " + field.message;
+}
+
 // What is wrong with a text, if anything.
 std::optional<FieldError> check_text(std::string_view text, const TextRule& rule) {
     if (!is_valid_utf8(text)) {
@@ -88,6 +94,14 @@ std::optional<FieldError> check_text(std::string_view text, const TextRule& rule
 }
 
 }  // namespace
+
+Error field_error(std::string location, std::string message, std::string type) {
+    FieldError field{
+        .location = std::move(location), .message = std::move(message), .type = std::move(type)
+    };
+    return Error(Code::kUnprocessable, "VALIDATION_ERROR", sentence_of(field))
+        .with_field(std::move(field));
+}
 
 struct BodyReader::Source {
     std::string where;
@@ -154,9 +168,9 @@ Result<BodyReader> BodyReader::from_json(std::string_view text, JsonLimits limit
     source->where = "body";
     source->document = std::move(document);
     if (!source->document.is_object()) {
-        const std::string problem = shown(source->document) + " is not a JSON object";
-        return fail(Error(Code::kUnprocessable, "VALIDATION_ERROR", "body: " + problem)
-                        .with_field({.location = "body", .message = problem, .type = "dict_type"}));
+        return fail(
+            field_error("body", shown(source->document) + " is not a JSON object", "dict_type")
+        );
     }
     return BodyReader(std::move(source));
 }
@@ -361,9 +375,8 @@ Result<void> BodyReader::finish() const {
     }
     std::string sentence;
     for (const FieldError& field : source_->errors) {
-        // Without the word `body` or `query`: people know their fields by name.
         sentence += sentence.empty() ? "" : "; ";
-        sentence += field.location.substr(source_->where.size() + 1) + ": " + field.message;
+        sentence += sentence_of(field);
     }
     Error error(Code::kUnprocessable, "VALIDATION_ERROR", std::move(sentence));
     for (const FieldError& field : source_->errors) {

@@ -57,6 +57,12 @@ struct ListRule {
 
 using NameValue = std::pair<std::string, std::string>;
 
+/// One wrong field, `query.minutes` or `header.X-SHA256`; its sentence leaves out where the field
+/// stands, for people know their fields by name.
+[[nodiscard]] Error field_error(
+    std::string location, std::string message, std::string type = "value_error"
+);
+
 class BodyReader {
 public:
     /// The body must be one JSON object.

@@ -126,5 +126,13 @@ TEST(BodyReader, BoundsSizeAndDepth) {
     EXPECT_EQ(large.error().code(), Code::kTooLarge);
 }
 
+TEST(FieldError, NamesTheFieldAndLeavesOutWhereItStands) {
+    const Error error = field_error("header.X-SHA256", "is too short");
+    EXPECT_EQ(error.message(), "X-SHA256: is too short");
+    EXPECT_EQ(error.fields().at(0).location, "header.X-SHA256");
+    EXPECT_EQ(error.fields().at(0).type, "value_error");
+    EXPECT_EQ(field_error("body", "is a list").message(), "body: is a list");
+}
+
 }  // namespace
 }  // namespace signalbox::contract

@@ -3,9 +3,7 @@
 namespace signalbox::contract {
 
 Error decode_error_of(FieldError field) {
-    std::string sentence = field.location + ": " + field.message;
-    return Error(Code::kUnprocessable, "VALIDATION_ERROR", std::move(sentence))
-        .with_field(std::move(field));
+    return field_error(std::move(field.location), std::move(field.message), std::move(field.type));
 }
 
 }  // namespace signalbox::contract

@@ -19,9 +19,7 @@ constexpr std::size_t kMaxArgs = 1000;
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 50U;
 
 Failure wrong(std::string location, std::string message) {
-    return fail(decode_error_of(
-        {.location = std::move(location), .message = std::move(message), .type = "value_error"}
-    ));
+    return fail(field_error(std::move(location), std::move(message)));
 }
 
 bool is_sha256(std::string_view text) {

@@ -9,12 +9,7 @@ namespace signalbox::tenancy {
 namespace {
 
 Failure wrong_field(std::string_view name, std::string message) {
-    return fail(Error(Code::kUnprocessable, "VALIDATION_ERROR", std::string(name) + ": " + message)
-                    .with_field(
-                        {.location = "body." + std::string(name),
-                         .message = std::move(message),
-                         .type = "value_error"}
-                    ));
+    return fail(contract::field_error("body." + std::string(name), std::move(message)));
 }
 
 Failure tenant_not_found(std::string_view id) {
