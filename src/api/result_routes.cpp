@@ -63,8 +63,9 @@ HandlerTask get_results_zip(RequestContext& context) {
     if (job.files.empty()) {
         co_return no_results(job);
     }
-    const std::string name =
-        job.spec.scenario_id + "-" + std::string(short_form(job.id.text)) + ".zip";
+    std::string name = job.spec.scenario_id + "-" + std::string(short_form(job.id.text)) + ".zip";
+    // A name to save under, not a path: a scenario's name may hold anything.
+    std::ranges::replace(name, '/', '_');
     ResultZip zip{
         .place = place_of(job),
         .files = std::move(job.files),

@@ -19,10 +19,10 @@ struct Finished {
 };
 
 // A finished job with the result files `tripinfo.xml` and `out/größe 1.txt`.
-Finished finish_a_job(TestServer& server) {
+Finished finish_a_job(TestServer& server, const std::string& name = "morning") {
     Finished done;
     done.key = server.add_tenant("acme");
-    done.id = submit_job_id(server, done.key, "morning");
+    done.id = submit_job_id(server, done.key, name);
     FakeWorker worker(server, "acme");
     EXPECT_EQ(worker.result("tripinfo.xml", "<tripinfos/>").status, 200U);
     EXPECT_EQ(worker.result("out/gr%C3%B6%C3%9Fe%201.txt", "0123456789").status, 200U);
@@ -116,6 +116,15 @@ TEST(ResultRoutes, StreamEverythingAsOneZip) {
         {.method = Method::kHead, .target = "/jobs/" + done.id + "/results.zip", .key = done.key}
     );
     EXPECT_EQ(header(head, "Content-Length"), std::to_string(answer.body.size()));
+}
+
+TEST(ResultRoutes, NameTheZipAsAFileWhateverTheScenarioIsCalled) {
+    TestServer server;
+    const Finished done = finish_a_job(server, R"(../city "rush")");
+    const auto answer = server.get("/jobs/" + done.id + "/results.zip", done.key);
+    const std::string name = header(answer, "Content-Disposition");
+    EXPECT_TRUE(name.starts_with(R"(attachment; filename=".._city _rush_-)")) << name;
+    EXPECT_FALSE(name.contains("%2F")) << name;
 }
 
 TEST(ResultRoutes, DeleteFreesTheSpaceAndKeepsTheRecord) {
