@@ -1,8 +1,9 @@
 // Threads for work that blocks: SQLite reads, inflating, large files, name look-ups.
 //
-// A job runs on a pool thread and owns its inputs; its result comes back to the event loop. A
-// cancelled wait detaches from its job, which runs to its end. `stop` lets running jobs finish,
-// drops queued ones, and joins the threads.
+// A job runs on a pool thread and owns its inputs; its result comes back to the event loop, which
+// must outlive the pool. A cancelled wait detaches from its job, which runs to its end. `stop` lets
+// running jobs finish, drops queued ones, whose waits then only end by being cancelled, and joins
+// the threads.
 //
 // Threads: run() from the event loop; the job on a pool thread.  Suspends: run.
 // Errors: what the job throws is thrown to who waits.

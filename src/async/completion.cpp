@@ -2,8 +2,6 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <utility>
 
@@ -17,9 +15,8 @@ Task<void> Completion::wait() {
     while (!announced_) {
         boost::system::error_code outcome;
         co_await announced_at_.async_wait(boost::asio::redirect_error(kAwait, outcome));
-        const auto state = co_await boost::asio::this_coro::cancellation_state;
-        if (!announced_ && state.cancelled() != boost::asio::cancellation_type::none) {
-            throw boost::system::system_error(boost::asio::error::operation_aborted);
+        if (!announced_) {
+            co_await throw_if_cancelled();
         }
     }
 }

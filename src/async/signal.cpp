@@ -1,7 +1,6 @@
 #include "async/signal.hpp"
 
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/this_coro.hpp>
 
 #include <functional>
 #include <map>
@@ -67,10 +66,7 @@ Task<bool> Signal::Subscription::wait(std::chrono::steady_clock::duration timeou
         waiter->timer.expires_after(timeout);
         boost::system::error_code outcome;
         co_await waiter->timer.async_wait(boost::asio::redirect_error(kAwait, outcome));
-        const auto state = co_await boost::asio::this_coro::cancellation_state;
-        if (state.cancelled() != boost::asio::cancellation_type::none) {
-            throw boost::system::system_error(boost::asio::error::operation_aborted);
-        }
+        co_await throw_if_cancelled();
     }
     co_return std::exchange(waiter->notified, false);
 }

@@ -1,8 +1,12 @@
 #include "async/task.hpp"
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
 
 namespace signalbox::async {
 
@@ -14,6 +18,13 @@ Task<void> sleep_for(std::chrono::steady_clock::duration duration) {
 
 Task<void> yield() {
     co_await boost::asio::post(co_await boost::asio::this_coro::executor, kAwait);
+}
+
+Task<void> throw_if_cancelled() {
+    const auto state = co_await boost::asio::this_coro::cancellation_state;
+    if (state.cancelled() != boost::asio::cancellation_type::none) {
+        throw boost::system::system_error(boost::asio::error::operation_aborted);
+    }
 }
 
 Task<void> wait_readable(int fd) {

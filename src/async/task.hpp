@@ -4,7 +4,8 @@
 // task (TaskGroup::cancel) makes its present or next wait throw; that exception is the one that is
 // never caught on the way but by the group.
 //
-// Threads: the event loop.  Suspends: sleep_for, wait_readable.  Errors: cancellation throws.
+// Threads: the event loop.  Suspends: sleep_for, yield, wait_readable.  Errors: cancellation
+// throws.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -38,7 +39,11 @@ Task<void> sleep_for(std::chrono::steady_clock::duration duration);
 /// Back to the loop once, so that others get their turn.
 Task<void> yield();
 
-/// Returns when `fd` has something to read (or its peer is gone). The caller keeps owning `fd`.
+/// Throws what a cancelled wait throws if this task has been cancelled; waits for nothing.
+Task<void> throw_if_cancelled();
+
+/// Returns when `fd` has something to read (or its peer is gone). The caller keeps owning `fd`;
+/// one such wait at a time.
 Task<void> wait_readable(int fd);
 
 }  // namespace signalbox::async

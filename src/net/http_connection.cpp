@@ -3,9 +3,6 @@
 #include "base/log.hpp"
 #include "net/request_head.hpp"
 
-#include <boost/asio/error.hpp>
-#include <boost/system/system_error.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -231,14 +228,11 @@ Task<Response> Connection::call_handler() {
     std::string what;
     try {
         co_return co_await core_.handler(*request_);
-    } catch (const boost::system::system_error& error) {
-        if (error.code() == boost::asio::error::operation_aborted) {
-            throw;
-        }
-        what = error.what();
     } catch (const std::exception& error) {
         what = error.what();
     }
+    // Throws if it was we who were cancelled, and not something the handler waited for.
+    co_await async::throw_if_cancelled();
     log::error(
         "request failed",
         {{"request_id", request_->request_id},

@@ -150,7 +150,7 @@ void start(ServerCore& core, const Listener& listener, Socket socket, const Sock
     if (core.connections.size() >= core.options.limits.connections) {
         origin.refused = !core.close_longest_idle();
     }
-    set_no_delay(socket);
+    prepare_connection(socket);
     std::unique_ptr<TlsStream> tls;
     std::unique_ptr<Stream> plain;
     if (listener.tls != nullptr) {

@@ -3,6 +3,9 @@
 #include "async/task_group.hpp"
 #include "net/test_support.hpp"
 
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -71,6 +74,46 @@ TEST(HttpServer, AnswersPipelinedRequestsInOrder) {
             EXPECT_NE(at, std::string::npos) << i;
         }
         EXPECT_TRUE(answers.ends_with("GET /z []"));
+    });
+}
+
+// Descriptors of sockets that a process started now would inherit.
+int inherited_sockets() {
+    int count = 0;
+    for (int fd = 0; fd < 1000; ++fd) {
+        struct stat status{};
+        const int flags = ::fcntl(fd, F_GETFD);
+        const bool open = flags >= 0 && ::fstat(fd, &status) == 0;
+        count += open && S_ISSOCK(status.st_mode) && (flags & FD_CLOEXEC) == 0 ? 1 : 0;
+    }
+    return count;
+}
+
+TEST(HttpServer, ItsConnectionsAreNotInherited) {
+    const int before = inherited_sockets();
+    const TemporaryDirectory directory;
+    TestServer server(echo);
+    ASSERT_TRUE(server.server.listen_unix(directory.path() / "s").has_value());
+    server.run([&]() -> Task<void> {
+        RawClient client = co_await RawClient::connect(server);
+        co_await client.send(kGet);
+        co_await client.read_to("[]");
+        RawClient local(make_socket_stream((co_await connect_unix(directory.path() / "s")).value())
+        );
+        co_await local.send(kGet);
+        co_await local.read_to("[]");
+        EXPECT_EQ(server.server.connections(), 2U);
+        EXPECT_EQ(inherited_sockets(), before);
+    });
+}
+
+TEST(HttpServer, AWaitOfTheHandlersThatWasCancelledIsItsFailure) {
+    TestServer server([](Request&) -> Task<Response> {
+        throw boost::system::system_error(boost::asio::error::operation_aborted);
+        co_return Response{};
+    });
+    server.run([&]() -> Task<void> {
+        EXPECT_EQ(status_of(co_await talk(server, kLastGet)), "500");
     });
 }
 

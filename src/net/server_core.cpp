@@ -86,9 +86,11 @@ bool ServerCore::close_longest_idle() {
 
 void ServerCore::close_idle() {
     for (Connection* connection : connections) {
+        Channel& channel = connection->channel();
         // A request that has come already is still answered.
-        if (connection->is_idle() && !connection->channel().stream().has_input()) {
-            connection->channel().close();
+        const bool idle = connection->is_idle() && !channel.stream().has_input();
+        if (idle || channel.wait() == Channel::Wait::kHandshake) {
+            channel.close();
         }
     }
 }

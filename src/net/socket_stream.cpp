@@ -1,15 +1,13 @@
 #include "net/socket_stream.hpp"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/cancellation_state.hpp>
-#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -188,10 +186,9 @@ Task<Result<std::vector<SocketAddress>>> resolve(
 }  // namespace
 
 Task<Error> to_stream_error(std::string_view what, error_code ec) {
-    const auto cancelled = (co_await asio::this_coro::cancellation_state).cancelled();
-    if (cancelled != asio::cancellation_type::none &&
-        co_await asio::this_coro::throw_if_cancelled()) {
-        throw boost::system::system_error(asio::error::operation_aborted);
+    // Who bounds or ends a task by himself looks at what it returns.
+    if (co_await asio::this_coro::throw_if_cancelled()) {
+        co_await async::throw_if_cancelled();
     }
     co_return connection_error(what, ec);
 }
@@ -200,7 +197,8 @@ std::unique_ptr<Stream> make_socket_stream(Socket socket) {
     return std::make_unique<SocketStream>(std::move(socket));
 }
 
-void set_no_delay(Socket& socket) {
+void prepare_connection(Socket& socket) {
+    ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
     const int on = 1;
     // Fails on Unix sockets, which never delay.
     static_cast<void>(::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on)
@@ -257,7 +255,7 @@ Task<Result<Socket>> connect_tcp(async::BlockingPool& pool, std::string host, st
         Socket socket(executor);
         co_await socket.async_connect(address, asio::redirect_error(kAwait, ec));
         if (!ec) {
-            set_no_delay(socket);
+            prepare_connection(socket);
             co_return socket;
         }
     }
@@ -273,6 +271,7 @@ Task<Result<Socket>> connect_unix(std::filesystem::path path) {
     if (ec) {
         co_return fail(co_await to_stream_error("connecting to " + path.string(), ec));
     }
+    prepare_connection(socket);
     co_return socket;
 }
 

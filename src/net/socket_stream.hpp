@@ -27,8 +27,8 @@ using SocketAddress = boost::asio::generic::stream_protocol::endpoint;
 /// What a failed operation of a stream returns; throws instead if the task was cancelled.
 Task<Error> to_stream_error(std::string_view what, boost::system::error_code ec);
 
-/// TCP_NODELAY, if it is a TCP socket.
-void set_no_delay(Socket& socket);
+/// What every connection has: it is not inherited by processes we start, and TCP does not delay.
+void prepare_connection(Socket& socket);
 
 enum class SocketInput : std::uint8_t { kNothing, kBytes, kEnd };
 

@@ -12,10 +12,8 @@
 
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <chrono>
 #include <exception>
@@ -83,10 +81,7 @@ Task<Result<T>> with_timeout(
         co_await group.join();
     }
     co_await this_coro::throw_if_cancelled(true);
-    if ((co_await this_coro::cancellation_state).cancelled() !=
-        boost::asio::cancellation_type::none) {
-        throw boost::system::system_error(boost::asio::error::operation_aborted);
-    }
+    co_await async::throw_if_cancelled();
     if (race.outcome) {
         co_return *std::move(race.outcome);
     }

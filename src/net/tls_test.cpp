@@ -180,5 +180,21 @@ TEST(Tls, AHandshakeHasItsTimeAndOthersGoOn) {
     });
 }
 
+TEST(Tls, ADrainDoesNotWaitForHandshakes) {
+    ServerOptions options = quick_options();
+    options.limits.handshake = 20s;
+    TlsPair pair(std::move(options));
+    pair.run([&]() -> Task<void> {
+        RawClient silent = co_await RawClient::connect(pair);
+        RawClient halting = co_await RawClient::connect(pair);
+        co_await halting.send("\x16\x03\x01");
+        co_await until([&] { return pair.server.connections() == 2; });
+        const auto begin = std::chrono::steady_clock::now();
+        co_await pair.server.drain(20s);
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+        EXPECT_EQ(co_await silent.read_to_end(), "");
+    });
+}
+
 }  // namespace
 }  // namespace signalbox::net
