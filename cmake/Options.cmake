@@ -7,6 +7,9 @@ target_compile_options(signalbox_options INTERFACE
     $<IF:$<CXX_COMPILER_ID:Clang>,-Wno-missing-designated-field-initializers,-Wno-missing-field-initializers>)
 target_compile_definitions(signalbox_options INTERFACE
     BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+    # Asio hands the blocks of large frames to small ones that live long: 1.1 kB of an idle event
+    # stream, and no instruction saved over malloc.
+    BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING
     SIGNALBOX_VERSION="${PROJECT_VERSION}")
 target_include_directories(signalbox_options INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
 # A precompiled header without its time stamp, so that ccache can tell two of them equal.

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,53 +56,72 @@ struct JsonText {
 
 using ContextValue = std::variant<std::string, std::int64_t, double, bool, JsonText>;
 
+/// One pointer wide, because every Result in every waiting coroutine has room for one.
 class Error {
 public:
+    using Context = std::vector<std::pair<std::string, ContextValue>>;
+
     Error(Code code, std::string word, std::string message)
-        : code_(code), word_(std::move(word)), message_(std::move(message)) {}
+        : facts_(std::make_unique<Facts>(code, std::move(word), std::move(message))) {}
 
-    [[nodiscard]] Code code() const { return code_; }
+    Error(const Error& other) : facts_(std::make_unique<Facts>(*other.facts_)) {}
 
-    [[nodiscard]] const std::string& word() const { return word_; }
+    Error(Error&&) noexcept = default;
 
-    [[nodiscard]] const std::string& message() const { return message_; }
-
-    [[nodiscard]] const std::vector<std::pair<std::string, ContextValue>>& context() const {
-        return context_;
+    Error& operator=(const Error& other) {
+        facts_ = std::make_unique<Facts>(*other.facts_);
+        return *this;
     }
 
-    [[nodiscard]] const std::vector<FieldError>& fields() const { return fields_; }
+    Error& operator=(Error&&) noexcept = default;
+    ~Error() = default;
 
-    [[nodiscard]] std::optional<std::chrono::seconds> retry_after() const { return retry_after_; }
+    [[nodiscard]] Code code() const { return facts_->code; }
+
+    [[nodiscard]] const std::string& word() const { return facts_->word; }
+
+    [[nodiscard]] const std::string& message() const { return facts_->message; }
+
+    [[nodiscard]] const Context& context() const { return facts_->context; }
+
+    [[nodiscard]] const std::vector<FieldError>& fields() const { return facts_->fields; }
+
+    [[nodiscard]] std::optional<std::chrono::seconds> retry_after() const {
+        return facts_->retry_after;
+    }
 
     [[nodiscard]] Error with(std::string key, ContextValue value) && {
-        context_.emplace_back(std::move(key), std::move(value));
+        facts_->context.emplace_back(std::move(key), std::move(value));
         return std::move(*this);
     }
 
     [[nodiscard]] Error with_field(FieldError field) && {
-        fields_.push_back(std::move(field));
+        facts_->fields.push_back(std::move(field));
         return std::move(*this);
     }
 
     [[nodiscard]] Error with_retry_after(std::chrono::seconds wait) && {
-        retry_after_ = wait;
+        facts_->retry_after = wait;
         return std::move(*this);
     }
 
     /// The same error with `where: ` before its sentence.
     [[nodiscard]] Error prefixed(std::string_view where) && {
-        message_ = std::string(where) + ": " + message_;
+        facts_->message = std::string(where) + ": " + facts_->message;
         return std::move(*this);
     }
 
 private:
-    Code code_;
-    std::string word_;
-    std::string message_;
-    std::vector<std::pair<std::string, ContextValue>> context_;
-    std::vector<FieldError> fields_;
-    std::optional<std::chrono::seconds> retry_after_;
+    struct Facts {
+        Code code;
+        std::string word;
+        std::string message;
+        Context context;
+        std::vector<FieldError> fields;
+        std::optional<std::chrono::seconds> retry_after;
+    };
+
+    std::unique_ptr<Facts> facts_;
 };
 
 /// A value or the reason why there is none. Dropping one is a compile error.

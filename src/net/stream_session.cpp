@@ -14,8 +14,9 @@ namespace signalbox::net {
 
 namespace {
 
-// A chunk's memory is kept up to this: live streams say little, and there are many of them.
-constexpr std::size_t kKeptChunk = 256;
+// A chunk's memory is kept up to this, enough for a heartbeat: there are many streams, and they say
+// little.
+constexpr std::size_t kKeptChunk = 64;
 
 void append_chunk_size(std::string& out, std::size_t size) {
     std::array<char, 16> digits{};
