@@ -30,6 +30,9 @@ namespace {
 
 // Writes that never had to wait let nobody else run; after so many the loop gets its turn.
 constexpr unsigned kWritesBetweenYields = 32;
+// What the kernel holds before it is sent. Without this bound it grows to megabytes, and a peer
+// that reads slowly but steadily looks for minutes as if it took nothing.
+constexpr int kMaxUnsentBytes = 128 << 10;
 
 Error connection_error(std::string_view what, const error_code& ec) {
     return {Code::kUnavailable, "CONNECTION", std::string(what) + ": " + ec.message()};
@@ -198,11 +201,12 @@ std::unique_ptr<Stream> make_socket_stream(Socket socket) {
 }
 
 void prepare_connection(Socket& socket) {
-    ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+    const int fd = socket.native_handle();
+    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+    // Both fail on Unix sockets, which never delay and hold little.
     const int on = 1;
-    // Fails on Unix sockets, which never delay.
-    static_cast<void>(::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on)
-    );
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMaxUnsentBytes, sizeof kMaxUnsentBytes);
 }
 
 SocketInput peek_input(Socket& socket) {

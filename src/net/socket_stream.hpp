@@ -27,7 +27,8 @@ using SocketAddress = boost::asio::generic::stream_protocol::endpoint;
 /// What a failed operation of a stream returns; throws instead if the task was cancelled.
 Task<Error> to_stream_error(std::string_view what, boost::system::error_code ec);
 
-/// What every connection has: it is not inherited by processes we start, and TCP does not delay.
+/// What every connection has: it is not inherited by processes we start; TCP does not delay, and
+/// holds little that is not sent.
 void prepare_connection(Socket& socket);
 
 enum class SocketInput : std::uint8_t { kNothing, kBytes, kEnd };
