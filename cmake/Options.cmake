@@ -3,6 +3,8 @@ add_library(signalbox_options INTERFACE)
 target_compile_options(signalbox_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
     -Wold-style-cast -Wunused-result -Werror
+    # What a newer version of a library discourages is news, not an error.
+    -Wno-error=deprecated-declarations
     # A designated initialiser that leaves fields at their defaults is what defaults are for.
     $<IF:$<CXX_COMPILER_ID:Clang>,-Wno-missing-designated-field-initializers,-Wno-missing-field-initializers>)
 target_compile_definitions(signalbox_options INTERFACE
