@@ -32,7 +32,7 @@ std::vector<scenario::Simulator> simulators(bool any) {
         return {};
     }
     // What the scenarios of these tests use.
-    const std::set<std::string, std::less<>> options{
+    const scenario::OptionNames options{
         "additional-files", "begin", "end", "net-file", "no-warnings", "route-files", "seed"
     };
     return {

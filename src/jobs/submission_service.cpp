@@ -96,8 +96,8 @@ Result<std::string> SubmissionService::choose_version(const std::string& asked) 
         );
     }
     const std::string& wanted = asked.empty() ? policy_.default_sumo_version : asked;
-    SB_TRY(const auto simulator, scenario::choose_simulator(simulators_, wanted));
-    return simulator.version;
+    SB_TRY(const auto* const simulator, scenario::choose_simulator(simulators_, wanted));
+    return simulator->version;
 }
 
 Task<Result<store::Admission>> SubmissionService::submit(SubmissionRequest request, Upload upload) {
@@ -136,8 +136,8 @@ Task<Result<store::Admission>> SubmissionService::admit(
         in_work.emplace(keys_in_work_, with_.changes, name);
     }
     SB_CO_OK(co_await require_storage(request.tenant));
-    SB_CO_TRY(const auto simulator, scenario::choose_simulator(simulators_, version));
-    SB_CO_TRY(request.args, scenario::check_args(request.args, &simulator));
+    SB_CO_TRY(const auto* const simulator, scenario::choose_simulator(simulators_, version));
+    SB_CO_TRY(request.args, scenario::check_args(request.args, simulator));
 
     model::JobSpec spec = spec_of(request, ref);
     spec.sumo_version = version;
@@ -153,7 +153,7 @@ Task<Result<store::Admission>> SubmissionService::admit(
     }
     const TenantId tenant = request.tenant;
     const auto on_limit = request.on_limit;
-    SB_CO_TRY(const auto report, co_await check(std::move(request), archive, simulator));
+    SB_CO_TRY(const auto report, co_await check(std::move(request), archive, *simulator));
     spec.config_file = report.config_file;
     spec.warnings = report.findings;
     if (upload) {
@@ -273,10 +273,8 @@ Task<Result<store::StoredScenario>> SubmissionService::put_scenario(
         SubmissionRequest request;
         request.config_file = stored.config_files.front();
         SB_CO_TRY(const std::string version, choose_version(""));
-        SB_CO_TRY(auto simulator, scenario::choose_simulator(simulators_, version));
-        SB_CO_TRY(
-            const auto report, co_await check(std::move(request), upload.path, std::move(simulator))
-        );
+        SB_CO_TRY(const auto* const simulator, scenario::choose_simulator(simulators_, version));
+        SB_CO_TRY(const auto report, co_await check(std::move(request), upload.path, *simulator));
         stored.warnings = report.findings;
     }
     SB_CO_OK(co_await with_.files.adopt(upload.path, upload.ref));

@@ -142,8 +142,8 @@ std::string parse_version(std::string_view text) {
 }
 
 /// Lines such as `  -c, --configuration-file FILE   Loads …` of `sumo --help`.
-std::set<std::string, std::less<>> parse_options(std::string_view help) {
-    std::set<std::string, std::less<>> options;
+OptionNames parse_options(std::string_view help) {
+    OptionNames::Names options;
     for (const std::string_view line : split(help, '\n')) {
         const std::string_view text = trim(line);
         if (!line.starts_with("  ") || line.starts_with("   ") || !text.starts_with('-')) {
@@ -155,7 +155,7 @@ std::set<std::string, std::less<>> parse_options(std::string_view help) {
             options.emplace(name.substr(0, name.find_first_of(" \t\r")));
         }
     }
-    return options;
+    return OptionNames(std::move(options));
 }
 
 std::vector<std::uint64_t> numbers_of(std::string_view version) {
@@ -235,7 +235,7 @@ std::vector<Simulator> find_simulators(const SimulatorSearch& search) {
     return found;
 }
 
-Result<Simulator> choose_simulator(
+Result<const Simulator*> choose_simulator(
     std::span<const Simulator> simulators, std::string_view version
 ) {
     if (simulators.empty()) {
@@ -247,11 +247,11 @@ Result<Simulator> choose_simulator(
         );
     }
     if (version.empty()) {
-        return simulators.front();
+        return &simulators.front();
     }
     const auto match = std::ranges::find(simulators, version, &Simulator::version);
     if (match != simulators.end()) {
-        return *match;
+        return &*match;
     }
     std::vector<std::string> versions;
     for (const Simulator& simulator : simulators) {

@@ -11,19 +11,44 @@
 #include "base/error.hpp"
 
 #include <filesystem>
+#include <initializer_list>
+#include <memory>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace signalbox::scenario {
+
+/// Long names of options, without dashes. There are hundreds, and a simulator is handed around with
+/// every submission: copies share them.
+class OptionNames {
+public:
+    using Names = std::set<std::string, std::less<>>;
+
+    OptionNames() : OptionNames(Names()) {}
+
+    OptionNames(std::initializer_list<std::string> names) : OptionNames(Names(names)) {}
+
+    explicit OptionNames(Names names) : names_(std::make_shared<const Names>(std::move(names))) {}
+
+    [[nodiscard]] bool contains(std::string_view name) const { return names_->contains(name); }
+
+    [[nodiscard]] Names::const_iterator begin() const { return names_->begin(); }
+
+    [[nodiscard]] Names::const_iterator end() const { return names_->end(); }
+
+private:
+    std::shared_ptr<const Names> names_;
+};
 
 struct Simulator {
     std::string version;  ///< `1.15.0`
     std::filesystem::path home;
     std::filesystem::path binary;
-    std::set<std::string, std::less<>> options;  ///< long names, without dashes
+    OptionNames options;
 
     [[nodiscard]] bool has(std::string_view option) const { return options.contains(option); }
 };
@@ -45,8 +70,8 @@ struct SimulatorSearch {
 /// Asks the installation whose home this is (an empty path: the binary in PATH).
 [[nodiscard]] Result<Simulator> probe_home(const std::filesystem::path& home);
 
-/// `version` empty: the first.
-[[nodiscard]] Result<Simulator> choose_simulator(
+/// One of them; `version` empty: the first. Never null.
+[[nodiscard]] Result<const Simulator*> choose_simulator(
     std::span<const Simulator> simulators, std::string_view version
 );
 

@@ -63,10 +63,17 @@ TEST_F(SimulatorsTest, WhatDoesNotWorkIsNotOneOfThem) {
     EXPECT_TRUE(found.empty());
 }
 
+TEST_F(SimulatorsTest, CopiesShareTheNamesOfOptions) {
+    const std::vector<Simulator> installed{{.version = "1.28.0", .options = {"net-file", "seed"}}};
+    const Simulator chosen = *choose_simulator(installed, "").value();
+    EXPECT_TRUE(chosen.has("seed"));
+    EXPECT_EQ(&*chosen.options.begin(), &*installed.front().options.begin());
+}
+
 TEST_F(SimulatorsTest, AnUnknownVersionIsAnsweredWithWhatThereIs) {
     const std::vector<Simulator> installed{{.version = "1.28.0"}, {.version = "1.15.0"}};
-    EXPECT_EQ(choose_simulator(installed, "").value().version, "1.28.0");
-    EXPECT_EQ(choose_simulator(installed, "1.15.0").value().version, "1.15.0");
+    EXPECT_EQ(choose_simulator(installed, "").value()->version, "1.28.0");
+    EXPECT_EQ(choose_simulator(installed, "1.15.0").value()->version, "1.15.0");
     const auto refused = choose_simulator(installed, "2.0");
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().message(), "SUMO 2.0 is not installed here; there is 1.28.0, 1.15.0");

@@ -56,7 +56,8 @@ Result<scenario::Simulator> SimulatorCache::find(std::string_view version) const
     }
     const std::vector<scenario::Simulator> simulators = scenario::find_simulators(search_);
     remember(simulators);
-    return scenario::choose_simulator(simulators, version);
+    SB_TRY(const auto* const chosen, scenario::choose_simulator(simulators, version));
+    return *chosen;
 }
 
 std::optional<scenario::Simulator> SimulatorCache::recall(std::string_view version) const {
@@ -138,11 +139,13 @@ std::optional<RememberedSimulators> parse_remembered(std::string_view text) {
         entry.simulator.version = fields[0];
         entry.simulator.home = fields[1];
         entry.simulator.binary = fields[2];
+        scenario::OptionNames::Names options;
         for (const std::string_view option : split(fields[4], ' ')) {
             if (!option.empty()) {
-                entry.simulator.options.emplace(option);
+                options.emplace(option);
             }
         }
+        entry.simulator.options = scenario::OptionNames(std::move(options));
         remembered.simulators.push_back(std::move(entry));
     }
     return remembered;
