@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -91,6 +92,27 @@ TEST_F(ScenarioFilesTest, TheSameContentIsKeptOnce) {
     EXPECT_EQ(adopted("abc"), hash);
     EXPECT_EQ(read_all(loop_.run(files_.open(hash)).value()), "abc");
     EXPECT_EQ(older_than(kNoon + 1h).size(), 1U);
+}
+
+TEST_F(ScenarioFilesTest, AnArchiveThatIsThereOnlyGrowsYounger) {
+    const std::string hash = adopted("abc");
+    struct stat first{};
+    ASSERT_EQ(::fstat(loop_.run(files_.open(hash)).value().fd.get(), &first), 0);
+    clock_.advance(2h);
+    auto again = spooled("abc");
+    ASSERT_TRUE(loop_.run(files_.adopt(again->path(), again->finish())));
+    EXPECT_FALSE(std::filesystem::exists(again->path()));
+    struct stat second{};
+    ASSERT_EQ(::fstat(loop_.run(files_.open(hash)).value().fd.get(), &second), 0);
+    EXPECT_EQ(second.st_ino, first.st_ino);
+    EXPECT_TRUE(older_than(kNoon + 1h).empty());
+}
+
+TEST_F(ScenarioFilesTest, AnArchiveThatWasRemovedIsStoredAgain) {
+    const std::string hash = adopted("abc");
+    ASSERT_TRUE(loop_.run(files_.remove(hash, kNoon + 1h)));
+    EXPECT_EQ(adopted("abc"), hash);
+    EXPECT_TRUE(loop_.run(files_.open(hash)));
 }
 
 TEST_F(ScenarioFilesTest, WhatWasTouchedIsYoungAndNotRemoved) {

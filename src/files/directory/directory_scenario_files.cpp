@@ -12,14 +12,28 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <mutex>
+#include <set>
 
 namespace signalbox::files {
 
 namespace fs = std::filesystem;
 
+// What makes looking at an archive's age and acting on it one step.
+struct DirectoryScenarioFiles::Ages {
+    std::mutex mutex;
+    std::set<std::string> durable;  ///< hashes of archives known to be on the disk
+
+    bool renew(const fs::path& path, const std::string& sha256, Instant now);
+    Result<void> store(const fs::path& spooled, const fs::path& path);
+    void remember(const std::string& sha256);
+};
+
 namespace {
 
 constexpr std::size_t kHashDigits = 64;
+// Hashes that are remembered; forgetting one costs a sync.
+constexpr std::size_t kMaxDurable = 10'000;
 
 bool is_hash(std::string_view text) {
     return text.size() == kHashDigits && std::ranges::all_of(text, is_hex_digit) &&
@@ -56,31 +70,12 @@ Result<Instant> time_of(const fs::path& path) {
     return Instant(std::chrono::seconds(status.st_mtim.tv_sec));
 }
 
-Result<void> adopt_file(
-    const fs::path& root,
-    const fs::path& spooled,
-    const std::string& sha256,
-    Instant now,
-    std::mutex& ages
-) {
-    {
-        SB_TRY(const UniqueFd file, open_file(spooled, O_RDONLY));
-        if (::fsync(file.get()) != 0) {
-            return fail(system_error(errno, "sync " + spooled.string()));
-        }
+Result<void> sync_file(const fs::path& path) {
+    SB_TRY(const UniqueFd file, open_file(path, O_RDONLY));
+    if (::fsync(file.get()) != 0) {
+        return fail(system_error(errno, "sync " + path.string()));
     }
-    SB_OK(set_time(spooled, now));
-    const fs::path path = path_of(root, sha256);
-    SB_OK(make_directories(path.parent_path(), 0700));
-    // The same content may be there already; replacing it changes nothing but its age.
-    {
-        const std::lock_guard lock(ages);
-        if (::rename(spooled.c_str(), path.c_str()) != 0) {
-            return fail(system_error(errno, "store " + path.string()));
-        }
-    }
-    SB_OK(sync_directory(path.parent_path()));
-    return sync_directory(root);
+    return {};
 }
 
 Result<std::vector<std::string>> list_files(
@@ -114,14 +109,56 @@ Result<std::vector<std::string>> list_files(
 
 }  // namespace
 
+// Sweeps send one archive again and again: then only its age changes, and nothing is synced.
+bool DirectoryScenarioFiles::Ages::renew(
+    const fs::path& path, const std::string& sha256, Instant now
+) {
+    const std::lock_guard lock(mutex);
+    return durable.contains(sha256) && set_time(path, now).has_value();
+}
+
+// The same content may be there already; replacing it changes nothing but its age.
+Result<void> DirectoryScenarioFiles::Ages::store(const fs::path& spooled, const fs::path& path) {
+    const std::lock_guard lock(mutex);
+    if (::rename(spooled.c_str(), path.c_str()) != 0) {
+        return fail(system_error(errno, "store " + path.string()));
+    }
+    return {};
+}
+
+void DirectoryScenarioFiles::Ages::remember(const std::string& sha256) {
+    const std::lock_guard lock(mutex);
+    if (durable.size() >= kMaxDurable) {
+        durable.clear();
+    }
+    durable.insert(sha256);
+}
+
+DirectoryScenarioFiles::DirectoryScenarioFiles(
+    async::BlockingPool& pool, const Clock& clock, fs::path root
+)
+    : pool_(pool), clock_(clock), root_(std::move(root)), ages_(std::make_shared<Ages>()) {}
+
 Task<Result<void>> DirectoryScenarioFiles::adopt(fs::path spooled, model::ScenarioRef ref) {
-    co_return co_await pool_.run([root = root_,
-                                  spooled = std::move(spooled),
-                                  sha256 = ref.sha256,
-                                  now = clock_.now(),
-                                  ages = ages_] {
-        return adopt_file(root, spooled, sha256, now, *ages);
-    });
+    auto work = [path = path_of(root_, ref.sha256),
+                 spooled = std::move(spooled),
+                 sha256 = ref.sha256,
+                 now = clock_.now(),
+                 ages = ages_]() -> Result<void> {
+        if (ages->renew(path, sha256, now)) {
+            ::unlink(spooled.c_str());
+            return {};
+        }
+        SB_OK(sync_file(spooled));
+        SB_OK(set_time(spooled, now));
+        SB_OK(make_directories(path.parent_path(), 0700));
+        SB_OK(ages->store(spooled, path));
+        SB_OK(sync_directory(path.parent_path()));
+        SB_OK(sync_directory(path.parent_path().parent_path()));
+        ages->remember(sha256);
+        return {};
+    };
+    co_return co_await pool_.run(std::move(work));
 }
 
 Task<Result<OpenFile>> DirectoryScenarioFiles::open(std::string sha256) {
@@ -151,7 +188,7 @@ Task<Result<void>> DirectoryScenarioFiles::touch(std::string sha256) {
         co_return not_stored(sha256);
     }
     auto work = [root = root_, sha256, now = clock_.now(), ages = ages_]() -> Result<void> {
-        const std::lock_guard lock(*ages);
+        const std::lock_guard lock(ages->mutex);
         const auto set = set_time(path_of(root, sha256), now);
         if (!set && set.error().code() == Code::kNotFound) {
             return not_stored(sha256);
@@ -173,12 +210,13 @@ Task<Result<void>> DirectoryScenarioFiles::remove(std::string sha256, Instant be
     if (!is_hash(sha256)) {
         co_return Result<void>();
     }
-    auto work = [path = path_of(root_, sha256), before, ages = ages_]() -> Result<void> {
-        const std::lock_guard lock(*ages);
+    auto work = [path = path_of(root_, sha256), sha256, before, ages = ages_]() -> Result<void> {
+        const std::lock_guard lock(ages->mutex);
         const auto time = time_of(path);
         if (!time || *time >= before) {
             return {};
         }
+        ages->durable.erase(sha256);
         if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
             return fail(system_error(errno, "remove " + path.string()));
         }

@@ -11,7 +11,6 @@
 #include "files/scenario_files.hpp"
 
 #include <memory>
-#include <mutex>
 
 namespace signalbox::files {
 
@@ -20,8 +19,7 @@ public:
     /// `root` exists, on the file system of the spool. Pool and clock must outlive this.
     DirectoryScenarioFiles(
         async::BlockingPool& pool, const Clock& clock, std::filesystem::path root
-    )
-        : pool_(pool), clock_(clock), root_(std::move(root)) {}
+    );
 
     Task<Result<void>> adopt(std::filesystem::path spooled, model::ScenarioRef ref) override;
     Task<Result<OpenFile>> open(std::string sha256) override;
@@ -32,10 +30,12 @@ public:
     Task<Result<void>> remove(std::string sha256, Instant before) override;
 
 private:
+    struct Ages;
+
     async::BlockingPool& pool_;
     const Clock& clock_;
     std::filesystem::path root_;
-    std::shared_ptr<std::mutex> ages_ = std::make_shared<std::mutex>();  ///< held by pool threads
+    std::shared_ptr<Ages> ages_;  ///< held by pool threads
 };
 
 }  // namespace signalbox::files
