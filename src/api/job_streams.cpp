@@ -94,6 +94,11 @@ Task<Result<void>> JobEvents::next(std::string& out, std::chrono::steady_clock::
     if (std::exchange(looked_, true)) {
         co_await hints_.wait(std::min<std::chrono::steady_clock::duration>(patience, kLookAgain));
     }
+    co_return co_await look(out);
+}
+
+// Apart from the waiting, whose frame lives as long as the stream: this one has a job in it.
+Task<Result<void>> JobEvents::look(std::string& out) {
     SB_CO_TRY(job_, co_await with_.jobs.get_job(job_.tenant, job_.id));
     append_changes(out);
     co_return Result<void>();

@@ -53,6 +53,7 @@ public:
     [[nodiscard]] bool done() const override { return done_; }
 
 private:
+    Task<Result<void>> look(std::string& out);
     void append_changes(std::string& out);
     void append_if_new(std::string& out, std::string_view event, const std::string& data);
 
