@@ -145,6 +145,9 @@ void Api::finished(const net::RequestSummary& summary) {
          .duration = summary.duration,
          .timed = route == nullptr || !route->operation.starts_with("stream_")}
     );
+    if (!log::is_written(log::Level::kDebug)) {
+        return;
+    }
     log::debug(
         "request",
         {{"request_id", summary.request_id},

@@ -122,11 +122,15 @@ void configure(Format format, Level level) {
     sink().logger->set_level(to_spdlog(level));
 }
 
+bool is_written(Level level) {
+    return sink().logger->should_log(to_spdlog(level));
+}
+
 void write(Level level, std::string_view message, std::initializer_list<Field> fields) {
-    Sink& out = sink();
-    if (!out.logger->should_log(to_spdlog(level))) {
+    if (!is_written(level)) {
         return;
     }
+    Sink& out = sink();
     out.logger->log(
         to_spdlog(level),
         "{}",

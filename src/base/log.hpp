@@ -44,6 +44,9 @@ struct Field {
 /// Before the first line; text and info until then.
 void configure(Format format, Level level);
 
+/// Whether lines of that level are written; for those whose facts cost something to put together.
+[[nodiscard]] bool is_written(Level level);
+
 void write(Level level, std::string_view message, std::initializer_list<Field> fields);
 
 inline void debug(std::string_view message, std::initializer_list<Field> fields = {}) {

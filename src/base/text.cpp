@@ -103,11 +103,11 @@ bool is_hex_digit(char c) {
 
 std::string to_hex(std::span<const std::byte> bytes) {
     static constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text;
-    text.reserve(bytes.size() * 2);
+    std::string text(bytes.size() * 2, '\0');
+    auto digit = text.begin();
     for (const std::byte byte : bytes) {
-        text.push_back(kDigits[std::to_integer<std::size_t>(byte >> 4U)]);
-        text.push_back(kDigits[std::to_integer<std::size_t>(byte & std::byte{0x0F})]);
+        *digit++ = kDigits[std::to_integer<std::size_t>(byte >> 4U)];
+        *digit++ = kDigits[std::to_integer<std::size_t>(byte & std::byte{0x0F})];
     }
     return text;
 }
