@@ -17,6 +17,8 @@ namespace {
 constexpr std::chrono::seconds kRetryAfter{5};
 
 void add_common_headers(net::Response& response, std::string content_type) {
+    // Room for these and what a few answers add.
+    response.headers.reserve(6);
     response.headers.set("Content-Type", std::move(content_type));
     response.headers.set("Cache-Control", "no-store");
     response.headers.set("X-Content-Type-Options", "nosniff");
