@@ -7,7 +7,7 @@ server ?= http://127.0.0.1:8000
 admin_key ?= $(shell cat signalbox-data/admin.key 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo serve scenarios smoke format tidy clean
+.PHONY: help setup build test bench demo serve scenarios smoke format tidy clean
 
 help: ## this list
 	@echo 'make TARGET:'
@@ -27,6 +27,10 @@ test: setup scenarios ## build and run all tests; ends with "N passed, N failed"
 
 demo: build scenarios ## a server, a tenant and a town district of 6,000 vehicles, from start to figures
 	@tools/demo
+
+bench: build scenarios ## what is fast and small, measured; short=1: only what is stable on a busy machine
+	@tools/setup --with-bench
+	@bench/run $(if $(short),--short)
 
 serve: build ## the server in the foreground, data in ./signalbox-data
 	@exec build/release/bin/signalboxd --data ./signalbox-data

@@ -1,0 +1,137 @@
+"""Many event streams at once: what an idle one costs, and what the others notice of a thousand."""
+
+import contextlib
+import json
+import selectors
+import socket
+import statistics
+import threading
+import time
+
+import wrk
+from processes import SCENARIOS, memory_bytes, wait_until
+from signalbox import Server
+
+WARM, IDLE = 200, 2_000
+FOLLOWERS = 1_000
+# Simulated seconds between two lines of log; the run makes some 4,500 a second.
+QUIET, LIVELY = 1_000, 100
+ROUNDS = 5
+
+
+class Followers:
+    """Open event streams; what comes is read by a thread and thrown away."""
+
+    def __init__(self):
+        self.selector = selectors.DefaultSelector()
+        self.sockets = []
+        self.received = 0
+        self.ended = 0
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.read_all, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+        for stream in self.sockets:
+            stream.close()
+        self.selector.close()
+
+    def open(self, address, headers, path, count):
+        lines = [f"GET {path} HTTP/1.1", "Host: bench"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        for _ in range(count):
+            stream = socket.create_connection(address, 30)
+            stream.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+            head = stream.recv(65536)
+            if not head.startswith(b"HTTP/1.1 200"):
+                raise RuntimeError(f"{path}: {head[:200]!r}")
+            stream.setblocking(False)
+            self.sockets.append(stream)
+            self.selector.register(stream, selectors.EVENT_READ)
+
+    def read_all(self):
+        while not self.over.is_set():
+            for key, _ in self.selector.select(0.1):
+                with contextlib.suppress(BlockingIOError, ConnectionError):
+                    received = len(key.fileobj.recv(65536))
+                    self.received += received
+                    if received == 0:
+                        self.ended += 1
+                        self.selector.unregister(key.fileobj)
+
+
+def kilobytes_per_stream(server, headers, path):
+    with Followers() as followers:
+        followers.open(server.address, headers, path, WARM)
+        time.sleep(3)
+        warm = memory_bytes(server.pid, "RssAnon")
+        followers.open(server.address, headers, path, IDLE)
+        time.sleep(3)
+        if followers.ended:
+            raise RuntimeError(f"{followers.ended} streams ended by themselves")
+        return (memory_bytes(server.pid, "RssAnon") - warm) / IDLE / 1000
+
+
+def measure_memory(stage, report):
+    """On a job that waits, because another has the only slot."""
+    memory = {}
+    for kind in ("events", "logs/stream"):
+        server = Server(stage, "idle-streams", no_worker=True, slots=1)
+        headers, tenant = server.tenant("bench")
+        square = (SCENARIOS / "square.zip").read_bytes()
+        tenant.submit(square)
+        waiting = tenant.submit(square)
+        memory[kind] = kilobytes_per_stream(server, headers, f"/jobs/{waiting}/{kind}")
+        server.stop()
+    report.add(
+        "stream_memory", max(memory.values()),
+        f"events {memory['events']:.1f} kB, log {memory['logs/stream']:.1f} kB; {IDLE:,} streams",
+    )  # fmt: skip
+
+
+def health_p99(stage, server):
+    load = wrk.get(stage, server.url, ["/health"], connections=8)
+    if load.errors:
+        raise RuntimeError(f"{load.errors} of {load.requests} requests to /health failed")
+    return load.p99_ms
+
+
+def measure_followers(stage, report, figure, period):
+    """Of a run that goes on in both halves of each round and logs a line every `period` steps."""
+    server = Server(stage, "followers", slots=1)
+    headers, tenant = server.tenant("bench")
+    args = json.dumps(["--step-log.period", str(period)])
+    job = tenant.submit((SCENARIOS / "marathon.zip").read_bytes(), args=args)
+    wait_until(lambda: tenant.get(f"/jobs/{job}")["status"] == "RUNNING", 60, "the run")
+    without, beside, received, seconds = [], [], 0, 0
+    for _ in range(ROUNDS):
+        without.append(health_p99(stage, server))
+        with Followers() as followers:
+            followers.open(server.address, headers, f"/jobs/{job}/logs/stream", FOLLOWERS)
+            time.sleep(2)
+            before, started = followers.received, time.monotonic()
+            beside.append(health_p99(stage, server))
+            received += followers.received - before
+            seconds += time.monotonic() - started
+            if followers.ended:
+                raise RuntimeError(f"{followers.ended} followers were cut off")
+        time.sleep(0.5)
+    server.stop()
+    ratio = statistics.median(with_ / alone for with_, alone in zip(beside, without))
+    report.add(
+        figure, ratio,
+        f"{statistics.median(beside):.2f} ms, without {statistics.median(without):.2f} ms;"
+        f" each was sent {received / seconds / FOLLOWERS:,.0f} bytes/s",
+    )  # fmt: skip
+
+
+def measure(stage, report, short):
+    measure_memory(stage, report)
+    if not short:
+        measure_followers(stage, report, "followers", QUIET)
+        measure_followers(stage, report, "lively_followers", LIVELY)
