@@ -3,14 +3,14 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 
 namespace signalbox::net {
 
 namespace {
 
-bool breaks_line(char c) {
-    return c == '\r' || c == '\n' || c == '\0';
-}
+constexpr std::array kLineBreaks{'\r', '\n', '\0'};
 
 }  // namespace
 
@@ -55,11 +55,16 @@ bool Headers::has_token(std::string_view name, std::string_view token) const {
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
-    const auto begin = static_cast<std::ptrdiff_t>(out.size());
+    const std::size_t begin = out.size();
     out += name;
     out += ": ";
     out += value;
-    std::replace_if(out.begin() + begin, out.end(), breaks_line, ' ');
+    for (const char c : kLineBreaks) {
+        // Searching is many times faster than replacing, and there is hardly ever one.
+        if (out.find(c, begin) != std::string::npos) {
+            std::replace(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), c, ' ');
+        }
+    }
     out += "\r\n";
 }
 
