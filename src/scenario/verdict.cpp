@@ -22,11 +22,28 @@ std::string bytes_of(std::int64_t bytes) {
 }
 
 // SUMO had come to its own end, good or bad, before our signal reached it: the true outcome stands.
+// Not with more output than it may keep: that is a fact whenever it is seen.
 bool had_finished(const Evidence& evidence) {
+    if (evidence.stop == StopCause::kDiskLimit) {
+        return false;
+    }
     const SumoMessages& messages = evidence.messages;
     const bool interrupted = messages.end_reason.find("Interrupted") != std::string::npos;
     return evidence.exit_code.has_value() && !interrupted &&
            (*evidence.exit_code == 0 ? messages.end_time.has_value() : messages.quit_on_error);
+}
+
+std::string output_sentence(const Evidence& e) {
+    if (e.passed_file_limit) {
+        return fmt::format(
+            "the run made more than {} files, or folders that cannot be read", *e.passed_file_limit
+        );
+    }
+    return fmt::format(
+        "the run wrote {} of output; its limit is {}",
+        bytes_of(e.output_bytes),
+        bytes_of(e.output_limit_bytes)
+    );
 }
 
 std::optional<Outcome> judge_stop(const Evidence& e) {
@@ -44,14 +61,7 @@ std::optional<Outcome> judge_stop(const Evidence& e) {
                 )
             );
         case StopCause::kDiskLimit:
-            return with(
-                Reason::kDiskFull,
-                fmt::format(
-                    "the run wrote {} of output; its limit is {}",
-                    bytes_of(e.output_bytes),
-                    bytes_of(e.output_limit_bytes)
-                )
-            );
+            return with(Reason::kDiskFull, output_sentence(e));
         case StopCause::kCancelled:
             return with(Reason::kCancelled, "cancelled on request");
         case StopCause::kTimedOut:

@@ -53,7 +53,8 @@ struct Evidence {
     std::int64_t peak_memory_bytes = 0;
     std::int64_t memory_limit_bytes = 0;  ///< 0: none
     std::int64_t output_bytes = 0;
-    std::int64_t output_limit_bytes = 0;  ///< 0: none
+    std::int64_t output_limit_bytes = 0;            ///< 0: none
+    std::optional<std::int64_t> passed_file_limit;  ///< more files than this were made
     std::chrono::seconds timeout{0};
 };
 

@@ -179,6 +179,19 @@ TEST(Verdict, ARunThatFinishedBeforeTheStopReachedItKeepsItsOutcome) {
     EXPECT_EQ(decide(evidence).reason, Reason::kScenarioError);
 }
 
+TEST(Verdict, TooMuchOutputIsTooMuchAlsoOfAFinishedRun) {
+    Evidence evidence = a_finished_run();
+    evidence.stop = StopCause::kDiskLimit;
+    evidence.output_bytes = std::int64_t{3} << 30;
+    evidence.output_limit_bytes = std::int64_t{2} << 30;
+    EXPECT_EQ(decide(evidence).reason, Reason::kDiskFull);
+    EXPECT_EQ(decide(evidence).error, "the run wrote 3.0 GiB of output; its limit is 2.0 GiB");
+    evidence.passed_file_limit = 1000;
+    EXPECT_EQ(
+        decide(evidence).error, "the run made more than 1000 files, or folders that cannot be read"
+    );
+}
+
 TEST(Verdict, ErrorsNameTheValueAndTheLimit) {
     Evidence evidence = a_finished_run();
     evidence.stop = StopCause::kMemoryLimit;

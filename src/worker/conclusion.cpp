@@ -28,7 +28,8 @@ scenario::OutputState look_at(const fs::path& run, const scenario::ExpectedOutpu
 // SUMO was stopped for want of room: at the run's own limit, or because the disk was full.
 StopCause stop_cause(const RunFacts& facts) {
     const bool over_limit =
-        facts.limits.output_bytes > 0 && facts.end.usage.output_bytes > facts.limits.output_bytes;
+        facts.end.passed_file_limit ||
+        (facts.limits.output_bytes > 0 && facts.end.usage.output_bytes > facts.limits.output_bytes);
     if (facts.stop == StopCause::kDiskLimit && !over_limit && facts.end.disk_was_full) {
         return StopCause::kNone;
     }
@@ -55,6 +56,7 @@ scenario::Evidence make_evidence(const RunFacts& facts, const model::Figures& fi
         .memory_limit_bytes = facts.limits.memory_bytes,
         .output_bytes = facts.end.usage.output_bytes,
         .output_limit_bytes = facts.limits.output_bytes,
+        .passed_file_limit = facts.end.passed_file_limit,
         .timeout = std::chrono::seconds(facts.limits.wall_seconds)
     };
     for (const scenario::ExpectedOutput& output : facts.prepared.plan.outputs) {
@@ -94,7 +96,11 @@ Conclusion conclude(const RunFacts& facts) {
         .end_time = facts.end.messages.end_time,
         .end_reason = facts.end.messages.end_reason
     };
-    auto results = collect_results(facts.run_directory, facts.prepared.inputs);
+    ResultLimits limits;
+    if (facts.limits.output_bytes > 0) {
+        limits.max_bytes = static_cast<std::uint64_t>(facts.limits.output_bytes);
+    }
+    auto results = collect_results(facts.run_directory, facts.prepared.inputs, limits);
     if (results) {
         verdict.files = std::move(results->files);
         conclusion.remarks = std::move(results->remarks);

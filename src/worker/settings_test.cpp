@@ -1,6 +1,5 @@
 #include "worker/settings.hpp"
 
-#include "worker/process/usage_sampler.hpp"
 #include "worker/testing/worker_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -47,13 +46,6 @@ TEST(WorkerSettings, NeverRunsSumoAsRootByName) {
     for (const char* const text : {"0:0", "1000", "a:b", "", "1000:100:1", "-1:5"}) {
         EXPECT_FALSE(parse_user_and_group(text).has_value()) << text;
     }
-}
-
-TEST(UsageSampler, ReadsMemoryFromAStatusFile) {
-    const std::string_view status = "Name:\tsumo\nVmHWM:\t  2048 kB\nVmRSS:\t      17 kB\n";
-    EXPECT_EQ(parse_status_line(status, "VmHWM"), 2048 * 1024);
-    EXPECT_EQ(parse_status_line(status, "VmRSS"), 17 * 1024);
-    EXPECT_FALSE(parse_status_line(status, "VmPeak").has_value());
 }
 
 }  // namespace

@@ -18,8 +18,6 @@ using scenario::StopCause;
 
 constexpr std::size_t kTurnBytes = std::size_t{256} << 10U;
 constexpr std::size_t kAllBytes = std::size_t{1} << 30U;
-// Less room than this and the next write fails: SUMO would lose output without a word.
-constexpr std::uint64_t kNoRoomBytes = std::uint64_t{1} << 20U;
 
 bool must_die_at_once(StopCause cause) {
     return cause == StopCause::kMemoryLimit || cause == StopCause::kFenced;
@@ -172,16 +170,22 @@ void Simulation::check_limits(const model::Usage& usage) {
     const contract::AttemptLimits& limits = job_.limits;
     if (limits.memory_bytes > 0 && usage.rss_bytes > limits.memory_bytes) {
         tools_.stop.request(StopCause::kMemoryLimit);
+        // Also in the grace time that another cause gave it.
+        process_->signal_group(SIGKILL);
     }
-    if (limits.output_bytes > 0 && usage.output_bytes > limits.output_bytes) {
-        tools_.stop.request(StopCause::kDiskLimit);
-    }
+    check_output(usage);
     if (limits.wall_seconds > 0 && elapsed_seconds() > static_cast<double>(limits.wall_seconds)) {
         tools_.stop.request(StopCause::kTimedOut);
     }
-    const auto room = sampler_.free_bytes();
-    if ((room && *room < kNoRoomBytes) || tools_.log.disk_full()) {
+    if (!sampler_.has_room() || tools_.log.disk_full()) {
         disk_was_full_ = true;
+        tools_.stop.request(StopCause::kDiskLimit);
+    }
+}
+
+void Simulation::check_output(const model::Usage& usage) {
+    const std::int64_t limit = job_.limits.output_bytes;
+    if ((limit > 0 && usage.output_bytes > limit) || sampler_.passed_file_limit()) {
         tools_.stop.request(StopCause::kDiskLimit);
     }
 }
@@ -215,13 +219,15 @@ SimulationEnd Simulation::conclude(std::optional<std::int64_t> oom_kills_before)
         log::warning("the summary is not kept", {{"error", kept.error().message()}});
         disk_was_full_ = disk_was_full_ || kept.error().code() == Code::kNoSpace;
     }
-    const auto room = sampler_.free_bytes();
     sampler_.note_end(end.process.cpu_seconds, end.process.peak_rss_bytes);
     end.usage = sampler_.sample_output();
+    // What it wrote in its last moments counts like the rest.
+    check_output(end.usage);
+    end.passed_file_limit = sampler_.passed_file_limit();
     tools_.heartbeat.show(end.usage, cost_so_far());
     end.messages = sumo_log_.messages();
     end.last_time = newest_time();
-    end.disk_was_full = disk_was_full_ || tools_.log.disk_full() || (room && *room < kNoRoomBytes);
+    end.disk_was_full = disk_was_full_ || tools_.log.disk_full() || !sampler_.has_room();
     const auto oom_kills_now = count_oom_kills();
     end.oom_killed = end.process.signal == SIGKILL && oom_kills_before && oom_kills_now &&
                      *oom_kills_now > *oom_kills_before;

@@ -31,6 +31,7 @@ struct SimulationEnd {
     model::Usage usage;
     double wall_seconds = 0;
     std::optional<double> last_time;  ///< newest simulated second seen
+    std::optional<std::int64_t> passed_file_limit;
     bool disk_was_full = false;
     bool oom_killed = false;
 };
@@ -77,6 +78,7 @@ private:
     void take_line(std::string_view line);
     void show_live();
     void check_limits(const model::Usage& usage);
+    void check_output(const model::Usage& usage);
     [[nodiscard]] double elapsed_seconds() const;
     [[nodiscard]] model::RunCost cost_so_far() const;
     [[nodiscard]] std::optional<double> newest_time() const;

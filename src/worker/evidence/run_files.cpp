@@ -110,9 +110,9 @@ Result<InputManifest> record_inputs(const fs::path& run_directory) {
 }
 
 Result<RunResults> collect_results(
-    const fs::path& run_directory, const InputManifest& inputs, std::size_t max_files
+    const fs::path& run_directory, const InputManifest& inputs, ResultLimits limits
 ) {
-    std::vector<std::string> paths;
+    std::map<std::string, std::uint64_t> sizes;
     LeftOut left_out;
     SB_TRY(const WalkReport walked, walk_files(run_directory, [&](const FoundFile& file) {
                if (is_input(inputs, file)) {
@@ -121,20 +121,22 @@ Result<RunResults> collect_results(
                if (const std::string why = obstacle(file); !why.empty()) {
                    left_out.add(why, file.path);
                } else {
-                   paths.push_back(file.path);
+                   sizes.emplace(file.path, static_cast<std::uint64_t>(file.facts.st_size));
                }
                return true;
            }));
-    std::ranges::sort(paths);
-    for (std::size_t i = max_files; i < paths.size(); ++i) {
-        left_out.add("there are more than " + std::to_string(max_files), paths[i]);
-    }
-    paths.resize(std::min(paths.size(), max_files));
 
     RunResults results;
-    for (const std::string& path : paths) {
-        auto file = hash_file(run_directory, path);
-        if (file) {
+    std::uint64_t bytes_left = limits.max_bytes;
+    for (const auto& [path, size] : sizes) {
+        if (results.files.size() == limits.max_files) {
+            left_out.add("there are more than " + std::to_string(limits.max_files), path);
+        } else if (size > bytes_left) {
+            left_out.add(
+                "all together are larger than " + std::to_string(limits.max_bytes) + " bytes", path
+            );
+        } else if (auto file = hash_file(run_directory, path)) {
+            bytes_left -= std::min(bytes_left, file->size_bytes);
             results.files.push_back(std::move(*file));
         } else {
             left_out.add("it cannot be read", path);

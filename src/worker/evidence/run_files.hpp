@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -40,13 +41,16 @@ struct RunResults {
     std::vector<std::string> remarks;      ///< what is not among them and why
 };
 
-inline constexpr std::size_t kMaxResults = 10'000;
+struct ResultLimits {
+    std::size_t max_files = 10'000;
+    std::uint64_t max_bytes = std::numeric_limits<std::uint64_t>::max();  ///< of all together
+};
 
 /// Nothing may write there any more.
 [[nodiscard]] Result<RunResults> collect_results(
     const std::filesystem::path& run_directory,
     const InputManifest& inputs,
-    std::size_t max_files = kMaxResults
+    ResultLimits limits = {}
 );
 
 }  // namespace signalbox::worker

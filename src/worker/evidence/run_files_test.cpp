@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 namespace signalbox::worker {
 namespace {
@@ -28,8 +29,8 @@ protected:
         inputs_ = record_inputs(directory_.path()).value();
     }
 
-    RunResults collect(std::size_t max_files = kMaxResults) {
-        return collect_results(directory_.path(), inputs_, max_files).value();
+    RunResults collect(ResultLimits limits = {}) {
+        return collect_results(directory_.path(), inputs_, limits).value();
     }
 
     TemporaryDirectory directory_;
@@ -73,13 +74,91 @@ TEST_F(RunFiles, AreBoundedAndSaySo) {
     for (const char* const name : {"1", "2", "3"}) {
         directory_.write(name, name);
     }
-    const RunResults results = collect(2);
+    const RunResults results = collect({.max_files = 2});
 
     EXPECT_EQ(names(results), (std::vector<std::string>{"1", "2"}));
     EXPECT_THAT(
         results.remarks,
         testing::ElementsAre("1 file is not kept (there are more than 2), for example 3")
     );
+}
+
+TEST_F(RunFiles, AreNotLargerTogetherThanTheLimitAndSaySo) {
+    directory_.write("1", std::string(10, 'a'));
+    directory_.write("2", "");
+    fs::resize_file(directory_.path() / "2", std::uintmax_t{1} << 40U);  // a hole
+    directory_.write("3", std::string(10, 'c'));
+
+    const RunResults results = collect({.max_bytes = 20});
+
+    EXPECT_EQ(names(results), (std::vector<std::string>{"1", "3"}));
+    EXPECT_THAT(
+        results.remarks,
+        testing::ElementsAre(
+            "1 file is not kept (all together are larger than 20 bytes), for example 2"
+        )
+    );
+}
+
+TEST_F(RunFiles, AreNeitherPipesNorSecondNames) {
+    const auto at = [this](const char* name) { return directory_.path() / name; };
+    ASSERT_EQ(::mkfifo(at("pipe.xml").c_str(), 0666), 0);
+    directory_.write("mine.xml", "mine");
+    fs::create_hard_link(at("mine.xml"), at("again.xml"));
+    fs::create_hard_link(at("net.xml"), at("net2.xml"));
+
+    const RunResults results = collect();
+
+    EXPECT_TRUE(results.files.empty());
+    EXPECT_THAT(
+        results.remarks,
+        testing::UnorderedElementsAre(
+            testing::HasSubstr("1 file is not kept (a link, pipe or device), for example pipe.xml"),
+            testing::HasSubstr("4 files are not kept (a second name of another file)")
+        )
+    );
+    // Looked for by name it does not make anybody wait for a writer.
+    EXPECT_FALSE(open_beneath(directory_.path(), "pipe.xml").has_value());
+}
+
+TEST_F(RunFiles, HaveNamesThatCanBeSaid) {
+    const std::string longest(255, 'l');
+    directory_.write(longest, "kept");
+    directory_.write(
+        "stra\xC3\x9F"
+        "e.xml",
+        "kept"
+    );
+    for (const char* const name :
+         {"line\nbreak.xml", "esc\x1B[2J.xml", "bad\xFF.xml", "back\\slash"}) {
+        directory_.write(name, "lost");
+    }
+
+    const RunResults results = collect();
+
+    EXPECT_EQ(
+        names(results),
+        (std::vector<std::string>{
+            longest,
+            "stra\xC3\x9F"
+            "e.xml"
+        })
+    );
+    EXPECT_THAT(results.remarks, testing::ElementsAre(testing::HasSubstr("4 files are not kept")));
+}
+
+TEST_F(RunFiles, OfFoldersThatAreTooDeepAreLeftOutAndThatIsSaid) {
+    std::string path;
+    for (int depth = 0; depth < 70; ++depth) {
+        path += "d/";
+    }
+    directory_.write(path + "deep.xml", "lost");
+    directory_.write("flat.xml", "kept");
+
+    const RunResults results = collect();
+
+    EXPECT_EQ(names(results), std::vector<std::string>{"flat.xml"});
+    EXPECT_THAT(results.remarks, testing::ElementsAre(testing::HasSubstr("too deep")));
 }
 
 TEST_F(RunFiles, CanBeMadeOnlyInside) {

@@ -1,10 +1,8 @@
 #include "worker/process/usage_sampler.hpp"
 
+#include <sys/statvfs.h>
 #include "base/fs.hpp"
 #include "base/text.hpp"
-#include "worker/evidence/file_walk.hpp"
-
-#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <ctime>
@@ -17,14 +15,12 @@ namespace {
 
 // A walk may take this part of the time at most.
 constexpr int kWalkShare = 50;
+// Less room than this and the next write fails: SUMO would lose output without a word.
+constexpr std::uint64_t kNoRoomBytes = std::uint64_t{1} << 20U;
 
-std::int64_t bytes_below(const fs::path& directory) {
-    std::int64_t bytes = 0;
-    const auto walked = walk_files(directory, [&bytes](const FoundFile& file) {
-        bytes += std::int64_t{file.facts.st_blocks} * 512;
-        return true;
-    });
-    return walked ? bytes : 0;
+std::int64_t bytes_of(const struct stat& facts) {
+    const std::int64_t blocks = std::int64_t{facts.st_blocks} * 512;
+    return S_ISREG(facts.st_mode) ? std::max<std::int64_t>(blocks, facts.st_size) : blocks;
 }
 
 }  // namespace
@@ -42,10 +38,11 @@ std::optional<std::int64_t> parse_status_line(std::string_view status, std::stri
     return std::nullopt;
 }
 
-UsageSampler::UsageSampler(fs::path run_directory, const Clock& clock)
+UsageSampler::UsageSampler(fs::path run_directory, const Clock& clock, WalkLimits limits)
     : run_directory_(std::move(run_directory)),
       clock_(clock),
-      input_bytes_(bytes_below(run_directory_)) {}
+      limits_(limits),
+      input_bytes_(count_bytes()) {}
 
 const model::Usage& UsageSampler::sample() {
     if (pid_ > 0) {
@@ -57,10 +54,26 @@ const model::Usage& UsageSampler::sample() {
 
 const model::Usage& UsageSampler::sample_output() {
     const SteadyTime begin = clock_.steady();
-    usage_.output_bytes = std::max<std::int64_t>(0, bytes_below(run_directory_) - input_bytes_);
+    usage_.output_bytes = std::max<std::int64_t>(0, count_bytes() - input_bytes_);
     const SteadyTime end = clock_.steady();
     next_walk_ = end + (end - begin) * kWalkShare;
     return usage_;
+}
+
+std::int64_t UsageSampler::count_bytes() {
+    std::int64_t bytes = 0;
+    const auto count = [&bytes](const FoundFile& file) {
+        bytes += bytes_of(file.facts);
+        return true;
+    };
+    const auto walked = walk_files(run_directory_, count, limits_);
+    uncounted_ = walked && walked->cut;
+    return bytes;
+}
+
+std::optional<std::int64_t> UsageSampler::passed_file_limit() const {
+    return uncounted_ ? std::optional(static_cast<std::int64_t>(limits_.max_entries))
+                      : std::nullopt;
 }
 
 void UsageSampler::read_memory() {
@@ -89,12 +102,14 @@ void UsageSampler::note_end(double cpu_seconds, std::int64_t peak_rss_bytes) {
     usage_.peak_rss_bytes = std::max(usage_.peak_rss_bytes, peak_rss_bytes);
 }
 
-std::optional<std::uint64_t> UsageSampler::free_bytes() const {
+bool UsageSampler::has_room() const {
     struct statvfs facts{};
     if (::statvfs(run_directory_.c_str(), &facts) != 0) {
-        return std::nullopt;
+        return true;
     }
-    return std::uint64_t{facts.f_bavail} * facts.f_frsize;
+    // Some file systems have no fixed number of files, and say 0 of 0.
+    const bool has_names = facts.f_files == 0 || facts.f_favail > 0;
+    return has_names && std::uint64_t{facts.f_bavail} * facts.f_frsize >= kNoRoomBytes;
 }
 
 std::optional<std::int64_t> count_oom_kills() {
