@@ -70,7 +70,7 @@ private:
     Task<void> watch_signals();
     [[nodiscard]] model::Verdict conclude_failure(const Error& error, const std::string& version);
     [[nodiscard]] model::Verdict stopped_before_start(const std::string& version) const;
-    [[nodiscard]] Patience patience(std::chrono::milliseconds time, const StopSwitch* stop);
+    [[nodiscard]] Patience patience(std::chrono::milliseconds time, EndsPatience ends);
     WorkerExit leave(const Result<void>& delivered) const;
 
     Executor executor_;
@@ -85,21 +85,23 @@ private:
     async::TaskGroup background_;
 };
 
-Patience Attempt::patience(std::chrono::milliseconds time, const StopSwitch* stop) {
+Patience Attempt::patience(std::chrono::milliseconds time, EndsPatience ends) {
     return {
         .clock = services_.clock,
         .random = services_.random,
         .until = services_.clock.steady() + time,
         .backoff = settings_.times.retry,
-        .stop = stop
+        .stop = stop_,
+        .ends = ends
     };
 }
 
 Task<WorkerExit> Attempt::run_anew() {
-    const auto attempt =
-        co_await retry(patience(settings_.times.fetch_patience, &stop_), "attempt", [this] {
-            return client_.get_attempt();
-        });
+    const auto attempt = co_await retry(
+        patience(settings_.times.fetch_patience, EndsPatience::kAnyStop),
+        "attempt",
+        [this] { return client_.get_attempt(); }
+    );
     if (!attempt) {
         co_return leave(Failure(attempt.error()));
     }
@@ -127,12 +129,14 @@ Task<WorkerExit> Attempt::run_anew() {
 Task<WorkerExit> Attempt::deliver_again() {
     auto verdict = directory_.read_verdict();
     if (!verdict) {
-        log::error(
-            "the verdict that is here cannot be read", {{"error", verdict.error().message()}}
-        );
-        co_return WorkerExit::kUndelivered;
+        // No later worker could read it either, and the job must end.
+        const std::string problem =
+            "the verdict that is here cannot be read: " + verdict.error().message();
+        log::error(problem);
+        verdict = conclude_unstarted({.reason = model::Reason::kInternal, .error = problem}, "");
     }
     log::info("delivers the verdict of a worker before", {{"attempt", settings_.attempt}});
+    heartbeat_.enter(contract::WorkerPhase::kUploading);
     background_.spawn("heartbeat", heartbeat_.run());
     co_return co_await hand_over(std::move(*verdict));
 }
@@ -147,7 +151,7 @@ Task<WorkerExit> Attempt::hand_over(model::Verdict verdict) {
         *shipper_,
         directory_.run(),
         std::move(verdict),
-        patience(settings_.times.patience, nullptr)
+        patience(settings_.times.patience, EndsPatience::kFence)
     );
     co_return leave(delivered);
 }
@@ -212,7 +216,7 @@ Task<Result<PreparedRun>> Attempt::prepare(contract::AttemptDescription attempt)
         client_,
         attempt.scenario,
         directory_.scenario(),
-        patience(settings_.times.fetch_patience, &stop_)
+        patience(settings_.times.fetch_patience, EndsPatience::kAnyStop)
     );
     if (!fetched && fetched.error().code() == Code::kGone) {
         stop_.request(StopCause::kFenced);

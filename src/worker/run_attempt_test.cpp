@@ -305,7 +305,40 @@ TEST_F(RunAttempt, LeavesEverythingForTheNextWorkerWhenTheServerStaysAway) {
     EXPECT_EQ(reason(), Reason::kCompleted);
     EXPECT_THAT(server_->log, HasSubstr("Step #10.00"));
     EXPECT_EQ(server_->results.size(), server_->verdict->files.size());
+    EXPECT_FALSE(server_->saw_phase(WorkerPhase::kFetching));
     EXPECT_FALSE(server_->saw_phase(WorkerPhase::kRunning));
+    EXPECT_THAT(left_files(), IsEmpty());
+}
+
+TEST_F(RunAttempt, EndsTheJobAlsoWhenTheVerdictLeftBehindCannotBeRead) {
+    directory_.write("attempt/verdict.json", "{\"reason\":");
+
+    EXPECT_EQ(run(), WorkerExit::kDone);
+
+    EXPECT_EQ(reason(), Reason::kInternal);
+    EXPECT_THAT(server_->verdict->error, HasSubstr("cannot be read"));
+    EXPECT_THAT(left_files(), IsEmpty());
+}
+
+TEST_F(RunAttempt, SendsNothingMoreOnceABeatSaysThatTheAttemptIsOver) {
+    give_fake_scenario("complete");
+    // Long enough for a beat to come in between.
+    settings_.times.retry = {
+        .first = std::chrono::milliseconds(400), .ceiling = std::chrono::milliseconds(400)
+    };
+    server_->on_call = [this](const std::string& call) {
+        if (call.starts_with("PUT /results/")) {
+            server_->away = true;
+        } else if (call == "POST /beat" && server_->away) {
+            server_->away = false;
+            server_->gone = true;
+        }
+    };
+
+    EXPECT_EQ(run(), WorkerExit::kDone);
+
+    EXPECT_EQ(server_->calls.back(), "POST /beat");
+    EXPECT_FALSE(server_->verdict.has_value());
     EXPECT_THAT(left_files(), IsEmpty());
 }
 

@@ -12,6 +12,7 @@
 #include "base/random.hpp"
 #include "worker/server/stop_switch.hpp"
 
+#include <cstdint>
 #include <string_view>
 #include <type_traits>
 
@@ -34,19 +35,29 @@ namespace signalbox::worker {
     }
 }
 
+enum class EndsPatience : std::uint8_t {
+    kAnyStop,  ///< whatever the run is stopped for (kCancelled)
+    kFence,    ///< only that nobody wants the outcome
+};
+
 struct Patience {
     const Clock& clock;
     Random& random;
     SteadyTime until;
     async::BackoffPolicy backoff;
-    const StopSwitch* stop = nullptr;  ///< an order to stop ends it too (kCancelled); may be null
+    const StopSwitch& stop;
+    EndsPatience ends = EndsPatience::kAnyStop;
 };
 
 /// `call` returns a Task<Result<…>>; it and what it refers to must outlive the await.
 template <class Call>
 std::invoke_result_t<Call&> retry(const Patience& patience, std::string_view what, Call call) {
     for (std::uint32_t failures = 1;; ++failures) {
-        if (patience.stop != nullptr && patience.stop->requested()) {
+        // Another call may have learned of it meanwhile: nothing more is sent.
+        if (patience.stop.fenced()) {
+            co_return fail(Code::kGone, "FENCED", "the attempt is over");
+        }
+        if (patience.ends == EndsPatience::kAnyStop && patience.stop.requested()) {
             co_return fail(Code::kCancelled, "STOPPED", "told to stop");
         }
         auto result = co_await call();
