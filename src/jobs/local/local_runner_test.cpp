@@ -4,6 +4,7 @@
 #include "base/fs.hpp"
 #include "base/text.hpp"
 #include "jobs/changes.hpp"
+#include "jobs/local/worker_process.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -119,6 +121,41 @@ TEST_F(LocalRunnerTest, AnotherRunnerFindsTheWorkerOfTheOneBefore) {
     ASSERT_EQ(::waitpid(pid.value(), nullptr, 0), *pid);
     ASSERT_TRUE(loop_.run(runner_->clean_up(kAttempt)));
     EXPECT_FALSE(fs::exists(runs() / kAttempt.name()));
+}
+
+TEST_F(LocalRunnerTest, ANewWorkerIsNotTakenForTheProcessThatHasTheOldNumber) {
+    runner_with("");
+    std::ofstream(directory_.path() / "worker") << "#!/bin/sh\nls > found\n";
+    const fs::path directory = runs() / kAttempt.name();
+    fs::create_directory(directory);
+    std::ofstream(directory / "pid") << ::getpid() << "\n";
+    ASSERT_TRUE(loop_.run(runner_->redeliver(kAttempt)));
+    EXPECT_TRUE(wait_for_exit());
+    EXPECT_EQ(read_file(directory / "found").value().find("pid"), std::string::npos);
+}
+
+// As in a server that was started without a standard input.
+TEST_F(LocalRunnerTest, ALockWithALowNumberIsHandedDownAsWell) {
+    const UniqueFd input(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 10));
+    const fs::path directory = runs() / kAttempt.name();
+    fs::create_directory(directory);
+    runner_with("exec cat < $ready");
+    auto lock = try_lock(directory).value().value();
+    ASSERT_EQ(::dup2(lock.get(), STDIN_FILENO), STDIN_FILENO);
+    lock.reset();
+    auto worker = spawn_worker(
+        {.program = directory_.path() / "worker", .directory = directory, .environment = {}},
+        UniqueFd(STDIN_FILENO)
+    );
+    ASSERT_TRUE(worker.has_value());
+    *worker = UniqueFd(::fcntl(worker->get(), F_DUPFD_CLOEXEC, 10));  // it may have become 0 now
+    ASSERT_EQ(::dup2(input.get(), STDIN_FILENO), STDIN_FILENO);
+    wait_until_ready();
+    EXPECT_EQ(presence(), Presence::kAlive);
+    go_on_.reset();
+    siginfo_t status{};
+    EXPECT_EQ(::waitid(P_PIDFD, static_cast<id_t>(worker->get()), &status, WEXITED), 0);
+    EXPECT_EQ(presence(), Presence::kAbsent);
 }
 
 TEST_F(LocalRunnerTest, AVerdictLeftBehindIsUndelivered) {

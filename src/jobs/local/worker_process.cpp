@@ -107,8 +107,9 @@ Result<bool> is_locked(const fs::path& directory) {
 }
 
 Result<UniqueFd> spawn_worker(const WorkerCommand& command, UniqueFd lock) {
-    // dup2 onto the same number would leave it close-on-exec.
-    if (lock.get() == kLockFd) {
+    // dup2 onto the same number would leave it close-on-exec, and the worker's own three come
+    // first.
+    if (lock.get() <= kLockFd) {
         const int moved = ::fcntl(lock.get(), F_DUPFD_CLOEXEC, kLockFd + 1);
         if (moved < 0) {
             return fail(system_error(errno, "duplicate the lock's descriptor"));
