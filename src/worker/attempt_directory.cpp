@@ -32,7 +32,8 @@ Result<void> AttemptDirectory::prepare_run() const {
     if (::geteuid() == 0 && ::chmod(root_.c_str(), 0711) != 0) {
         return fail(system_error(errno, "chmod " + root_.string()));
     }
-    return make_directories(run(), 0755);
+    // Nobody else looks into a run; who SUMO runs as gets the directory for its own.
+    return make_directories(run(), 0700);
 }
 
 bool AttemptDirectory::has_verdict() const {

@@ -28,7 +28,8 @@ public:
 
     [[nodiscard]] Result<void> write_pid() const;
 
-    /// An empty `run/`, whatever a worker before this one left; others may pass through.
+    /// An empty `run/` that is its owner's alone, whatever a worker before this one left; others
+    /// may pass through to it.
     [[nodiscard]] Result<void> prepare_run() const;
 
     [[nodiscard]] bool has_verdict() const;

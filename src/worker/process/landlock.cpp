@@ -19,9 +19,7 @@ constexpr std::uint64_t kExecute = 1U << 0U;
 constexpr std::uint64_t kWriteFile = 1U << 1U;
 constexpr std::uint64_t kReadFile = 1U << 2U;
 constexpr std::uint64_t kReadDirectory = 1U << 3U;
-constexpr std::uint64_t kRemoveDirectory = 1U << 4U;
 constexpr std::uint64_t kRemoveFile = 1U << 5U;
-constexpr std::uint64_t kMakeDirectory = 1U << 7U;
 constexpr std::uint64_t kMakeFile = 1U << 8U;
 constexpr std::uint64_t kTruncate = 1U << 14U;
 
@@ -88,8 +86,8 @@ Result<void> allow_all(int ruleset, const LandlockPlan& plan, std::uint64_t hand
     for (const fs::path& path : plan.devices) {
         SB_OK(allow(ruleset, path, kReadFile | kWriteFile));
     }
-    constexpr std::uint64_t kWrite = kReadFile | kReadDirectory | kWriteFile | kTruncate |
-                                     kRemoveFile | kRemoveDirectory | kMakeDirectory | kMakeFile;
+    constexpr std::uint64_t kWrite =
+        kReadFile | kReadDirectory | kWriteFile | kTruncate | kRemoveFile | kMakeFile;
     return allow(ruleset, plan.writable, kWrite & handled);
 }
 

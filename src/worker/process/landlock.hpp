@@ -1,10 +1,10 @@
 // A Landlock ruleset for one run: what SUMO may read, run and write, enforced by the kernel.
 //
 // Everything is denied but what is listed: reading and running of SUMO and the system's libraries,
-// reading and writing below the run's directory, where nothing but files and directories can be
-// made. TCP is denied from ABI 4 on, signals and abstract sockets of other processes from ABI 6 on.
-// The system calls are made by number: the headers of the build machine may be older than the
-// kernel of the run.
+// reading and writing below the run's directory, where nothing but plain files can be made. TCP is
+// denied from ABI 4 on, signals and abstract sockets of other processes from ABI 6 on. The system
+// calls are made by number: the headers of the build machine may be older than the kernel of the
+// run.
 //
 // Threads: any (the ruleset is a descriptor).  Suspends: never.
 // Errors: kNotImplemented when the kernel has no Landlock, else what the operating system says.

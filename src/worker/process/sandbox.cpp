@@ -20,14 +20,18 @@ constexpr std::array kSystemFiles{
 constexpr std::array kLoaders{"/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"};
 constexpr std::array kDevices{"/dev/null", "/dev/zero", "/dev/full", "/dev/urandom", "/dev/random"};
 
-// Where an installation outside /usr keeps what its binary loads: its prefix, and beside the home
-// the library folder of a Python wheel.
+// Where an installation outside /usr keeps what its binary loads: below its prefix, and beside the
+// home the library folder of a Python wheel. Never the prefix itself: of `~/bin/sumo` that is a
+// home.
 void add_installation(const scenario::Simulator& simulator, LandlockPlan& plan) {
-    const fs::path prefix = simulator.binary.parent_path().parent_path();
     plan.readable.push_back(simulator.home);
     plan.readable.push_back(simulator.home.parent_path() / "eclipse_sumo.libs");
-    if (prefix.has_relative_path()) {
-        plan.readable.push_back(prefix);
+    std::error_code problem;
+    const fs::path real = fs::canonical(simulator.binary, problem);
+    for (const fs::path& binary : {simulator.binary, problem ? simulator.binary : real}) {
+        for (const char* const folder : {"lib", "lib64", "share"}) {
+            plan.readable.push_back(binary.parent_path().parent_path() / folder);
+        }
     }
     plan.runnable.push_back(simulator.binary);
 }
@@ -76,7 +80,7 @@ void choose_user(const SandboxRequest& request, Sandbox& sandbox) {
     for (const auto& [path, mode] :
          {std::pair(request.simulator.binary, 1U),
           std::pair(request.simulator.home, 5U),
-          std::pair(request.run_directory, 1U)}) {
+          std::pair(request.run_directory.parent_path(), 1U)}) {
         if (const auto obstacle = find_obstacle(path, mode)) {
             sandbox.user_state =
                 "root without its capabilities: others cannot get to " + obstacle->string();

@@ -2,8 +2,8 @@
 //
 // Each layer is used where this machine has it; what is missing, and why, is said once in the
 // worker's log. Root's workers run SUMO as an unprivileged user if that user can reach the
-// simulator and the run's directory, whose directories then belong to it (files of the input do
-// not); else it stays root by name, without root's capabilities.
+// simulator and the directory around the run's, whose directories then belong to it (files of the
+// input do not); else it stays root by name, without root's capabilities.
 //
 // Threads: any.  Suspends: never.  Errors: none; a layer that cannot be had is absent.
 #pragma once

@@ -1,8 +1,10 @@
 // The seccomp filter of SUMO: system calls a traffic simulation never needs are refused.
 //
-// Refused with EPERM: sockets of every kind, other processes (fork, signals, ptrace, their memory),
-// mounts and namespaces, io_uring (which would do all that behind the filter's back), keys, bpf and
-// what only administrators do. Threads are allowed. clone3 is refused with ENOSYS, so that the C
+// Refused with EPERM: sockets of every kind, other processes (fork, signals, ptrace, their memory,
+// limits and priorities), outliving the worker, memory outside of the process (System V, message
+// queues, memfd), links, folders, modes and owners of files, mounts and namespaces, io_uring (which
+// would do all that behind the filter's back), keys, bpf and what only administrators do. Threads
+// are allowed. clone3 is refused with ENOSYS, so that the C
 // library falls back to clone, whose flags a filter can read. execve stays, for the one that starts
 // SUMO; Landlock says what may be executed. A foreign architecture's calls kill the process.
 //

@@ -22,6 +22,9 @@ namespace signalbox::worker {
 namespace {
 
 constexpr int kOutputPipeBytes = 256 << 10;
+// Threads of all runs of the same user together, against a run that makes nothing else: the filter
+// refuses to fork, and SUMO itself needs a handful.
+constexpr std::uint64_t kMaxThreads = 4096;
 
 // What the child tells its parent when it cannot become SUMO.
 struct StartProblem {
@@ -36,7 +39,7 @@ constexpr std::array kSteps{
     "change to another user",
     "be bound to the worker's end",
     "set no_new_privs",
-    "give up root's capabilities",
+    "give up capabilities",
     "enter the Landlock sandbox",
     "install the seccomp filter",
     "execute the program"
@@ -56,7 +59,7 @@ enum Step : int {
 };
 
 struct Limit {
-    int resource;
+    __rlimit_resource resource;
     rlimit value;
 };
 
@@ -108,17 +111,22 @@ ChildText make_text(const SumoCommand& command) {
     return text;
 }
 
+// Never above what this process itself is allowed: only root may raise that.
+Limit limit_to(__rlimit_resource resource, std::uint64_t value) {
+    rlimit own{};
+    if (::getrlimit(resource, &own) == 0) {
+        value = std::min<std::uint64_t>(value, own.rlim_max);
+    }
+    return {.resource = resource, .value = {.rlim_cur = value, .rlim_max = value}};
+}
+
 std::vector<Limit> make_limits(const ProcessLimits& limits) {
-    const auto both = [](std::uint64_t value) {
-        return rlimit{.rlim_cur = value, .rlim_max = value};
-    };
-    // No limit on processes: it counts all runs of the same user; the filter refuses to fork.
-    std::vector<Limit> result{{.resource = RLIMIT_CORE, .value = both(0)}};
+    std::vector<Limit> result{limit_to(RLIMIT_CORE, 0), limit_to(RLIMIT_NPROC, kMaxThreads)};
     if (limits.address_space_bytes > 0) {
-        result.push_back({.resource = RLIMIT_AS, .value = both(limits.address_space_bytes)});
+        result.push_back(limit_to(RLIMIT_AS, limits.address_space_bytes));
     }
     if (limits.file_bytes > 0) {
-        result.push_back({.resource = RLIMIT_FSIZE, .value = both(limits.file_bytes)});
+        result.push_back(limit_to(RLIMIT_FSIZE, limits.file_bytes));
     }
     return result;
 }
@@ -154,13 +162,14 @@ void change_user(const ChildPlan& plan, UserAndGroup user) {
     check(plan, kUser, ::setresuid(user.user, user.user, user.user) == 0);
 }
 
-// For a root that stays root. It must still find its directory, whoever that belongs to; with
-// no_new_privs the exec brings nothing back.
+// Whoever it is now. A root that stays root must still find its directory, whoever that belongs to;
+// with no_new_privs the exec brings nothing back.
 void drop_capabilities(const ChildPlan& plan) {
     __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-    constexpr std::uint32_t kKept = 1U << static_cast<unsigned>(CAP_DAC_READ_SEARCH);
+    const std::uint32_t kept =
+        ::geteuid() == 0 ? 1U << static_cast<unsigned>(CAP_DAC_READ_SEARCH) : 0U;
     const std::array<__user_cap_data_struct, 2> sets{
-        {{.effective = kKept, .permitted = kKept, .inheritable = 0},
+        {{.effective = kept, .permitted = kept, .inheritable = 0},
          {.effective = 0, .permitted = 0, .inheritable = 0}}
     };
     check(plan, kCapabilities, ::syscall(SYS_capset, &header, sets.data()) == 0);
@@ -168,9 +177,7 @@ void drop_capabilities(const ChildPlan& plan) {
 
 void enter_sandbox(ChildPlan& plan) {
     check(plan, kNoNewPrivileges, ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-    if (::geteuid() == 0) {
-        drop_capabilities(plan);
-    }
+    drop_capabilities(plan);
     if (plan.landlock >= 0) {
         if (const int problem = enforce_landlock(plan.landlock); problem != 0) {
             give_up(plan, kLandlock, problem);
@@ -191,15 +198,12 @@ void enter_sandbox(ChildPlan& plan) {
     check(plan, kRedirect, ::dup2(plan.input, 0) == 0);
     check(plan, kRedirect, ::dup2(plan.output, 1) == 1 && ::dup2(plan.output, 2) == 2);
     check(plan, kDirectory, ::chdir(plan.directory) == 0);
-    for (const Limit& limit : plan.limits) {
-        check(
-            plan,
-            kLimits,
-            ::setrlimit(static_cast<__rlimit_resource>(limit.resource), &limit.value) == 0
-        );
-    }
     if (plan.run_as) {
         change_user(plan, *plan.run_as);
+    }
+    // After the change of user: a user who has all his threads already could not execute else.
+    for (const Limit& limit : plan.limits) {
+        check(plan, kLimits, ::setrlimit(limit.resource, &limit.value) == 0);
     }
     // After the change of user, which would clear it. The worker may be gone already.
     check(plan, kDeathSignal, ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);

@@ -1,16 +1,14 @@
-// A program that stands in for SUMO in tests and misbehaves on demand.
+// A program that stands in for SUMO in tests and misbehaves on demand; hostile_acts.hpp is worse.
 //
 // What it does is the first word of the comment in `behaviour.add.xml` of the directory it runs in.
 // It speaks as SUMO does: `--version`, `--help`, step lines ending in CR, how it ended.
 //
 // Threads: one.  Suspends: never.  Errors: exit codes.
+#include "worker/testing/hostile_acts.hpp"
+
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -25,7 +23,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 namespace {
@@ -166,40 +163,8 @@ int make_odd_files(const Arguments& arguments) {
     report("pipe", ::mkfifo("pipe.xml", 0644) == 0);
     report("replace", ::unlink("routes.rou.xml") == 0);
     std::ofstream("routes.rou.xml") << "<routes/>\n";
-    ::mkdir("deep", 0755);
     std::ofstream("deep/result.txt") << "kept\n";
     std::ofstream("bad\xFFname.txt") << "not kept\n";
-    return complete(arguments);
-}
-
-int try_to_escape(const Arguments& arguments) {
-    report("socket", ::socket(AF_INET, SOCK_STREAM, 0) >= 0);
-    const pid_t child = ::fork();
-    if (child == 0) {
-        ::_exit(0);
-    }
-    report("fork", child > 0);
-    report("signal", ::kill(::getppid(), 0) == 0);
-    report("read the token", ::open("../token", O_RDONLY) >= 0);
-    report("read passwd", ::open("/etc/passwd", O_RDONLY) >= 0);
-    report("read proc", ::open("/proc/self/environ", O_RDONLY) >= 0);
-    report("write outside", ::open("../escaped", O_WRONLY | O_CREAT, 0644) >= 0);
-    report("write to input", ::open("net.net.xml", O_WRONLY) >= 0);
-    report("write inside", ::open("inside.txt", O_WRONLY | O_CREAT, 0644) >= 0);
-    char* const argv[] = {nullptr};
-    report("execute", ::execve("/bin/true", argv, argv) == 0);
-    std::thread([] { std::cout << "thread: worked\n"; }).join();
-    std::cout << "root: " << (::geteuid() == 0 ? "yes" : "no") << "\n";
-    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-    std::array<__user_cap_data_struct, 2> sets{};
-    ::syscall(SYS_capget, &header, sets.data());
-    std::cout << "capabilities: " << std::hex << sets[0].effective << "." << sets[1].effective
-              << std::dec << "\n";
-    std::cout << "variables:";
-    for (char** variable = environ; *variable != nullptr; ++variable) {
-        std::cout << " " << std::string_view(*variable).substr(0, std::strcspn(*variable, "="));
-    }
-    std::cout << "\n";
     return complete(arguments);
 }
 
@@ -242,8 +207,13 @@ int main(int argc, char** argv) {
         {"odd-bytes", odd_bytes},
         {"flood", flood},
         {"odd-files", make_odd_files},
-        {"escape", try_to_escape},
     };
-    const auto chosen = behaviours.find(behaviour());
+    const std::string wanted = behaviour();
+    if (const auto act = signalbox::worker::hostile_acts().find(wanted);
+        act != signalbox::worker::hostile_acts().end()) {
+        act->second();
+        return complete(arguments);
+    }
+    const auto chosen = behaviours.find(wanted);
     return chosen == behaviours.end() ? 3 : chosen->second(arguments);
 }

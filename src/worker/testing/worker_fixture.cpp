@@ -42,6 +42,7 @@ ZipFiles scenario_with(const std::string& behaviour) {
         {"net.net.xml", std::string(kNetwork)},
         {"routes.rou.xml", std::string(kRoutes)},
         {"behaviour.add.xml", "<additional><!-- " + behaviour + " --></additional>\n"},
+        {"deep/", ""},
         {"run.sumocfg", std::string(kConfiguration)}
     };
 }
