@@ -232,8 +232,8 @@ private:
                 );
             }
         }
-        if (plan_.summary == SummarySource::kUserFile && plan_.summary_path.empty()) {
-            plan_.summary = SummarySource::kNone;
+        if (plan_.summary_path.empty()) {
+            plan_.summary = SummarySource::kNone;  // also ours, moved outside by a prefix
         }
     }
 
