@@ -107,34 +107,47 @@ protected:
         return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
     }
 
+    void expect_to_end_with_its_worker() {
+        std::array<int, 2> ends{};
+        ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+        const UniqueFd reader(ends[0]);
+        const UniqueFd writer(ends[1]);
+        const pid_t worker = ::fork();
+        if (worker == 0) {
+            Sandbox layers = sandbox();
+            const auto process = SumoProcess::start(command("stubborn"), layers);
+            const pid_t sumo = process ? process->pid() : 0;
+            (void)!::write(writer.get(), &sumo, sizeof sumo);
+            for (;;) {
+                ::pause();
+            }
+        }
+        pid_t sumo = 0;
+        ASSERT_EQ(::read(reader.get(), &sumo, sizeof sumo), static_cast<ssize_t>(sizeof sumo));
+        ASSERT_GT(sumo, 0);
+        const UniqueFd sumo_fd = pidfd_of(sumo);
+        ASSERT_TRUE(sumo_fd.valid());
+
+        ::kill(worker, SIGKILL);
+
+        EXPECT_TRUE(becomes_readable(sumo_fd.get()));
+        ASSERT_EQ(::waitpid(worker, nullptr, 0), worker);
+    }
+
     TemporaryDirectory directory_;
 };
 
 TEST_F(SumoProcessTest, EndsWithAWorkerThatIsKilled) {
-    std::array<int, 2> ends{};
-    ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
-    const UniqueFd reader(ends[0]);
-    const UniqueFd writer(ends[1]);
-    const pid_t worker = ::fork();
-    if (worker == 0) {
-        Sandbox layers = sandbox();
-        const auto process = SumoProcess::start(command("stubborn"), layers);
-        const pid_t sumo = process ? process->pid() : 0;
-        (void)!::write(writer.get(), &sumo, sizeof sumo);
-        for (;;) {
-            ::pause();
-        }
+    expect_to_end_with_its_worker();
+}
+
+// To drop capabilities, as to change the user, can undo the bond.
+TEST_F(SumoProcessTest, EndsWithAWorkerThatIsKilledWhereItMustStayRoot) {
+    if (::geteuid() != 0) {
+        GTEST_SKIP() << "the test does not run as root";
     }
-    pid_t sumo = 0;
-    ASSERT_EQ(::read(reader.get(), &sumo, sizeof sumo), static_cast<ssize_t>(sizeof sumo));
-    ASSERT_GT(sumo, 0);
-    const UniqueFd sumo_fd = pidfd_of(sumo);
-    ASSERT_TRUE(sumo_fd.valid());
-
-    ::kill(worker, SIGKILL);
-
-    EXPECT_TRUE(becomes_readable(sumo_fd.get()));
-    ASSERT_EQ(::waitpid(worker, nullptr, 0), worker);
+    fs::permissions(directory_.path(), fs::perms::owner_all);
+    expect_to_end_with_its_worker();
 }
 
 TEST_F(SumoProcessTest, TakesItsWholeGroupWithIt) {
