@@ -266,7 +266,7 @@ TEST_F(RunAttempt, EndsTheJobAlsoWhenTheVerdictLeftBehindCannotBeRead) {
 
     EXPECT_EQ(run(), WorkerExit::kDone);
 
-    EXPECT_EQ(reason(), Reason::kInternal);
+    ASSERT_EQ(reason(), Reason::kInternal);
     EXPECT_THAT(server_->verdict->error, HasSubstr("cannot be read"));
     EXPECT_THAT(left_files(), IsEmpty());
 }
