@@ -273,6 +273,7 @@ TEST_F(RunAttempt, EndsTheJobAlsoWhenTheVerdictLeftBehindCannotBeRead) {
 
 TEST_F(RunAttempt, SendsNothingMoreOnceABeatSaysThatTheAttemptIsOver) {
     give_fake_scenario("complete");
+    settings_.times.patience = std::chrono::seconds(5);
     // Long enough for a beat to come in between.
     settings_.times.retry = {
         .first = std::chrono::milliseconds(400), .ceiling = std::chrono::milliseconds(400)
