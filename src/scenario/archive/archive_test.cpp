@@ -195,6 +195,15 @@ TEST_F(ArchiveGuard, RefusesHeadersThatDisagree) {
     EXPECT_NE(refusal({{.name = "a", .local_name = "../b"}}).find("disagree"), std::string::npos);
     EXPECT_NE(refusal({{.name = "a", .local_method = 8}}).find("disagree"), std::string::npos);
     EXPECT_NE(refusal({{.name = "a", .data = "x", .header_offset = 7}}), "");
+    EXPECT_NE(refusal({{.name = "a", .data = "12", .local_sizes = 1}}), "");
+}
+
+TEST_F(ArchiveGuard, TakesSizesBehindTheDataOnlyWhereThatIsSaid) {
+    constexpr std::uint16_t kSizesBehind = 1U << 3U;
+    EXPECT_EQ(refusal({{.name = "a", .data = "12", .flags = kSizesBehind, .local_sizes = 0}}), "");
+    EXPECT_NE(
+        refusal({{.name = "a", .data = "12", .local_sizes = 0}}).find("disagree"), std::string::npos
+    );
 }
 
 TEST_F(ArchiveGuard, RefusesEntriesThatShareBytes) {
@@ -293,6 +302,19 @@ TEST_F(ArchiveGuard, ChecksAgainWhileInflating) {
         "CORRUPT_DATA"
     );
     EXPECT_EQ(word({.name = "a", .data = "\xFF\xFF\xFF", .method = 8, .size = 5}), "CORRUPT_DATA");
+}
+
+TEST_F(ArchiveGuard, LeavesGzipThatWasDeflatedAgainAsItIs) {
+    const std::string packed = gzip("<routes/>");
+    const std::vector<ZipItem> items{
+        {.name = "a.xml.gz",
+         .data = deflate_stored(packed),
+         .method = 8,
+         .size = static_cast<std::uint32_t>(packed.size()),
+         .crc = crc_of(packed)}
+    };
+    ASSERT_TRUE(unpack(items));
+    EXPECT_EQ(content("a.xml.gz"), packed);
 }
 
 TEST_F(ArchiveGuard, NeverWritesThroughALinkOrOverAFile) {

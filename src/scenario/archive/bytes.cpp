@@ -129,7 +129,7 @@ struct ArchiveReadDeleter {
     void operator()(struct archive* reader) const { archive_read_free(reader); }
 };
 
-/// libarchive's gzip filter over another source.
+/// libarchive's gzip filter over another source, applied once.
 class GunzipSource final : public ByteSource {
 public:
     explicit GunzipSource(std::unique_ptr<ByteSource> packed)
@@ -140,11 +140,14 @@ public:
         if (!reader_) {
             return fail(Code::kInternal, "NO_MEMORY", "no memory for inflating");
         }
-        archive_read_support_filter_gzip(reader_.get());
+        // Appended, not supported: what is inflated is not looked at again for more gzip.
+        archive_read_append_filter(reader_.get(), ARCHIVE_FILTER_GZIP);
         archive_read_support_format_raw(reader_.get());
         archive_read_support_format_empty(reader_.get());
+        // Data that is damaged in its first block counts as empty, but leaves its error behind.
         if (archive_read_open(reader_.get(), this, nullptr, &GunzipSource::give, nullptr) !=
-            ARCHIVE_OK) {
+                ARCHIVE_OK ||
+            archive_errno(reader_.get()) != 0) {
             return problem();
         }
         archive_entry* entry = nullptr;

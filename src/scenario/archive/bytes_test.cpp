@@ -22,6 +22,10 @@ TEST(Gunzip, ReadsOneOrSeveralMembers) {
     EXPECT_EQ(gunzipped(gzip("")).value(), "");
 }
 
+TEST(Gunzip, TakesOffOneLayerOnly) {
+    EXPECT_EQ(gunzipped(gzip(gzip("<a/>"))).value(), gzip("<a/>"));
+}
+
 TEST(Gunzip, LetsPlainTextPassWhateverItsName) {
     for (const std::string text : {"", "x", "<a/>", "\x1f", "plain text of some length"}) {
         EXPECT_EQ(gunzipped(text).value(), text);

@@ -30,6 +30,7 @@ constexpr std::size_t kEnd64Bytes = 56;
 constexpr std::size_t kLocator64Bytes = 20;
 constexpr std::size_t kMaxCommentBytes = 65535;
 constexpr std::uint16_t kEncrypted = 1U << 0U;
+constexpr std::uint16_t kSizesBehind = 1U << 3U;
 constexpr std::uint16_t kUtf8 = 1U << 11U;
 constexpr std::uint16_t kMaskedHeader = 1U << 13U;
 constexpr std::uint16_t kZip64Extra = 0x0001;
@@ -359,14 +360,14 @@ Result<void> check_local_header(const UniqueFd& file, ZipEntry& entry, std::uint
         ((head.u16(6) ^ entry.flags) & (kEncrypted | kMaskedHeader)) != 0) {
         return disagrees();
     }
-    // Sizes may stand behind the data (flag bit 3), as zeros here, or in a zip64 part.
-    const std::uint32_t packed = head.u32(18);
-    const std::uint32_t size = head.u32(22);
-    if ((packed != 0 && packed != kIn64 && packed != entry.packed_bytes) ||
-        (size != 0 && size != kIn64 && size != entry.size_bytes)) {
-        return disagrees();
-    }
-    return {};
+    // Sizes may stand behind the data, as zeros here, or in a zip64 part.
+    const bool behind = (head.u16(6) & kSizesBehind) != 0;
+    const auto agrees = [behind](std::uint32_t local, std::uint64_t central) {
+        return local == central || local == kIn64 || (local == 0 && behind);
+    };
+    return agrees(head.u32(18), entry.packed_bytes) && agrees(head.u32(22), entry.size_bytes)
+               ? Result<void>()
+               : disagrees();
 }
 
 Result<void> check_local_headers(

@@ -35,12 +35,15 @@ std::string zip64_extra(const ZipItem& item) {
     return extra;
 }
 
-/// Version to CRC and sizes: what both headers share.
+/// Version to CRC: what both headers share.
 void put_common(std::string& bytes, const ZipItem& item, std::uint16_t method) {
     put(bytes, item.flags, 2);
     put(bytes, method, 2);
     put(bytes, 0, 4);  // time and date
     put(bytes, crc_of(item), 4);
+}
+
+void put_sizes(std::string& bytes, const ZipItem& item) {
     put(bytes, item.zip64 ? 0xFFFFFFFFU : item.data.size(), 4);
     put(bytes, item.zip64 ? 0xFFFFFFFFU : size_of(item), 4);
 }
@@ -51,6 +54,12 @@ void put_local(std::string& zip, const ZipItem& item) {
     put(zip, 0x04034B50, 4);
     put(zip, 20, 2);
     put_common(zip, item, item.local_method.value_or(item.method));
+    if (item.local_sizes) {
+        put(zip, *item.local_sizes, 4);
+        put(zip, *item.local_sizes, 4);
+    } else {
+        put_sizes(zip, item);
+    }
     put(zip, name.size(), 2);
     put(zip, extra.size(), 2);
     zip += name + extra + item.data;
@@ -62,6 +71,7 @@ void put_entry(std::string& zip, const ZipItem& item, std::size_t offset) {
     put(zip, (3U << 8U) | 20U, 2);  // made on Unix
     put(zip, 20, 2);
     put_common(zip, item, item.method);
+    put_sizes(zip, item);
     put(zip, item.name.size(), 2);
     put(zip, extra.size(), 2);
     put(zip, 0, 2);  // comment

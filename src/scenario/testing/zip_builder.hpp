@@ -21,6 +21,7 @@ struct ZipItem {
     std::uint32_t unix_mode = 0100644;
     std::optional<std::string> local_name;       ///< else the same
     std::optional<std::uint16_t> local_method;   ///< else the same
+    std::optional<std::uint32_t> local_sizes;    ///< both of the local header, else the same
     std::optional<std::uint32_t> size;           ///< else that of `data`
     std::optional<std::uint32_t> crc;            ///< else the right one of `data`
     std::optional<std::uint32_t> header_offset;  ///< else where it is
