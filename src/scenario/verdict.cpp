@@ -21,6 +21,10 @@ std::string bytes_of(std::int64_t bytes) {
     return format_bytes(static_cast<std::uint64_t>(std::max<std::int64_t>(bytes, 0)));
 }
 
+bool is_whole(const OutputState& output) {
+    return output.exists && output.complete;
+}
+
 // SUMO had come to its own end, good or bad, before our signal reached it: the true outcome stands.
 // Not with more output than it may keep: that is a fact whenever it is seen.
 bool had_finished(const Evidence& evidence) {
@@ -29,8 +33,12 @@ bool had_finished(const Evidence& evidence) {
     }
     const SumoMessages& messages = evidence.messages;
     const bool interrupted = messages.end_reason.find("Interrupted") != std::string::npos;
-    return evidence.exit_code.has_value() && !interrupted &&
-           (*evidence.exit_code == 0 ? messages.end_time.has_value() : messages.quit_on_error);
+    if (!evidence.exit_code || interrupted) {
+        return false;
+    }
+    return *evidence.exit_code == 0
+               ? messages.end_time && std::ranges::all_of(evidence.outputs, is_whole)
+               : messages.quit_on_error;
 }
 
 std::string output_sentence(const Evidence& e) {
@@ -182,7 +190,7 @@ std::optional<Outcome> judge_end(const Evidence& e) {
         );
     }
     for (const OutputState& output : e.outputs) {
-        if (!output.exists || !output.complete) {
+        if (!is_whole(output)) {
             return with(
                 Reason::kEndedEarly,
                 fmt::format(
@@ -195,41 +203,33 @@ std::optional<Outcome> judge_end(const Evidence& e) {
 }
 
 // Nobody is left, or the configured end was reached: the run is whole. SUMO counts as left also who
-// would wait for ever, so its own word goes before the number of vehicles.
+// would wait for ever, so its own word goes before the number of vehicles; and a number that is not
+// known (the user's output may be a table, or nowhere) is no proof of anything.
 std::optional<Outcome> judge_completeness(const Evidence& e) {
-    if (e.messages.end_reason.find("All vehicles have left") != std::string::npos) {
-        return std::nullopt;
-    }
+    const std::string_view reason = e.messages.end_reason;
     const double ended_at = *e.messages.end_time;
-    if (e.end_seconds) {
-        const bool reached = ended_at >= *e.end_seconds - e.step_length;
-        const bool all_arrived =
-            e.vehicles_running.value_or(0) == 0 && e.vehicles_waiting.value_or(0) == 0;
-        if (!reached && !all_arrived) {
-            return with(
-                Reason::kEndedEarly,
-                fmt::format(
-                    "the simulation ended at {} s, before its configured end of {} s ({})",
-                    ended_at,
-                    *e.end_seconds,
-                    e.messages.end_reason.empty() ? "no reason given" : e.messages.end_reason
-                )
-            );
-        }
+    const bool all_left = reason.find("All vehicles have left") != std::string_view::npos;
+    const bool reached = e.end_seconds && ended_at >= *e.end_seconds - e.step_length;
+    const bool all_arrived = e.vehicles_running == 0 && e.vehicles_waiting == 0;
+    if (all_left || reached || all_arrived) {
         return std::nullopt;
     }
-    if (e.vehicles_running.value_or(0) > 0) {
-        return with(
-            Reason::kEndedEarly,
-            fmt::format(
-                "the simulation ended at {} s with {} vehicles still under way ({})",
-                ended_at,
-                *e.vehicles_running,
-                e.messages.end_reason.empty() ? "no reason given" : e.messages.end_reason
-            )
-        );
-    }
-    return std::nullopt;
+    const std::string before = e.end_seconds
+                                   ? fmt::format("its configured end of {} s", *e.end_seconds)
+                                   : std::string("its last vehicle had arrived");
+    const std::string under_way =
+        e.vehicles_running ? fmt::format(", with {} vehicles under way", *e.vehicles_running)
+                           : std::string();
+    return with(
+        Reason::kEndedEarly,
+        fmt::format(
+            "the simulation ended at {} s, before {}{} ({})",
+            ended_at,
+            before,
+            under_way,
+            reason.empty() ? "no reason given" : reason
+        )
+    );
 }
 
 }  // namespace

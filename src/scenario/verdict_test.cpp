@@ -52,6 +52,25 @@ TEST(Verdict, AllArrivedBeforeTheConfiguredEndIsCompleted) {
     EXPECT_EQ(decide(evidence).reason, Reason::kEndedEarly);
 }
 
+TEST(Verdict, NumbersThatAreNotKnownProveNothing) {
+    Evidence evidence = a_finished_run();
+    evidence.messages.end_reason = "Too many teleports";
+    evidence.messages.end_time = 1800;
+    evidence.vehicles_running.reset();
+    evidence.vehicles_waiting.reset();
+    EXPECT_EQ(decide(evidence).reason, Reason::kEndedEarly);
+    EXPECT_EQ(
+        decide(evidence).error,
+        "the simulation ended at 1800 s, before its configured end of 3600 s (Too many teleports)"
+    );
+    evidence.end_seconds.reset();
+    EXPECT_EQ(decide(evidence).reason, Reason::kEndedEarly);
+    evidence.vehicles_running = 0;
+    EXPECT_EQ(decide(evidence).reason, Reason::kEndedEarly) << "who waits is not known";
+    evidence.vehicles_waiting = 0;
+    EXPECT_EQ(decide(evidence).reason, Reason::kCompleted);
+}
+
 TEST(Verdict, ExitCodeZeroAfterSigtermIsNeverSuccess) {
     Evidence evidence = a_finished_run();
     evidence.messages.end_time = 1000;
@@ -190,6 +209,15 @@ TEST(Verdict, TooMuchOutputIsTooMuchAlsoOfAFinishedRun) {
     EXPECT_EQ(
         decide(evidence).error, "the run made more than 1000 files, or folders that cannot be read"
     );
+}
+
+TEST(Verdict, ARunThatWasStoppedWhileItWroteItsOutputsWasStopped) {
+    Evidence evidence = a_finished_run();
+    evidence.outputs[0].complete = false;
+    evidence.stop = StopCause::kCancelled;
+    EXPECT_EQ(decide(evidence).reason, Reason::kCancelled);
+    evidence.stop = StopCause::kDiskLimit;
+    EXPECT_EQ(decide(evidence).reason, Reason::kDiskFull);
 }
 
 TEST(Verdict, ErrorsNameTheValueAndTheLimit) {

@@ -162,5 +162,14 @@ TEST(SumoLog, NoticesWhatWasLacking) {
     EXPECT_TRUE(messages_of({"Error: tcpip::Socket::connect() @ connect"}).socket_refused);
 }
 
+TEST(SumoLog, TakesNoNameOfAScenarioForALack) {
+    const auto messages = messages_of(
+        {"Warning: Vehicle 'File too large' performs emergency braking; out of memory",
+         "Error: The edge 'No space left on device' within the route 'bad_alloc' is not known."}
+    );
+    EXPECT_FALSE(messages.disk_full);
+    EXPECT_FALSE(messages.memory_exhausted);
+}
+
 }  // namespace
 }  // namespace signalbox::scenario

@@ -35,6 +35,19 @@ model::Figure real_time_factor(std::string_view line) {
     return parse_number<double>(before.substr(begin == std::string_view::npos ? 0 : begin + 1));
 }
 
+/// Names of the scenario stand in quotes; what they say is no fault.
+std::string without_quotes(std::string_view line) {
+    std::string rest;
+    bool quoted = false;
+    for (const char c : line) {
+        quoted = quoted != (c == '\'');
+        if (!quoted) {
+            rest.push_back(c);
+        }
+    }
+    return rest;
+}
+
 bool contains_any(std::string_view line, std::initializer_list<std::string_view> words) {
     for (const std::string_view word : words) {
         if (line.find(word) != std::string_view::npos) {
@@ -96,6 +109,7 @@ std::optional<StepLine> SumoLog::feed_line(std::string_view line) {
         messages_.end_reason = to_valid_utf8(reason.substr(0, kMaxErrorBytes));
     } else if (line.starts_with("Warning: ")) {
         ++messages_.warnings;
+        return std::nullopt;  // it may quote anything
     } else if (line.starts_with("Quitting (on error).")) {
         messages_.quit_on_error = true;
     }
@@ -113,7 +127,7 @@ bool SumoLog::continue_error(std::string_view line) {
                 to_valid_utf8(trim(line.substr(kError.size())).substr(0, kMaxErrorBytes));
         }
         in_error_ = first;
-        note_faults(line);
+        note_faults(without_quotes(line));
         return true;
     }
     const bool goes_on = in_error_ && line.starts_with(' ') && !trim(line).empty();
