@@ -85,8 +85,13 @@ bool is_xml(std::string_view path, std::string_view format) {
 
 /// Not those that are named by a prefix of their own, or made only if something asks for them.
 bool is_certain(std::string_view option) {
-    constexpr std::array<std::string_view, 4> kDoubtful{
-        "vtk-output", "save-state.prefix", "save-state.files", "elechybrid-output"
+    constexpr std::array<std::string_view, 6> kDoubtful{
+        "vtk-output",
+        "save-state.prefix",
+        "save-state.files",
+        "elechybrid-output",
+        "personinfo-output",
+        "personroute-output"
     };
     return std::ranges::find(kDoubtful, option) == kDoubtful.end() &&
            !option.starts_with("device.") && !option.starts_with("pedestrian.jupedsim") &&
@@ -165,10 +170,37 @@ private:
     void fix_names() {
         for (const std::string_view option : {"output-prefix", "output-suffix"}) {
             const std::string value(effective_.value_of(option));
-            if (value.find("TIME") != std::string::npos) {
-                set(std::string(option), replaced(value, "TIME", stamp(request_.started_at)));
+            const std::string known = replaced(expanded(value), "TIME", stamp(request_.started_at));
+            if (known != value) {
+                set(std::string(option), known);
             }
         }
+    }
+
+    /// `${NAME}` as SUMO replaces it; of what is not in the run's environment nothing is left.
+    [[nodiscard]] std::string expanded(std::string text) const {
+        for (std::size_t at = text.find("${"); at != std::string::npos; at = text.find("${", at)) {
+            const std::size_t end = text.find('}', at);
+            if (end == std::string::npos) {
+                break;
+            }
+            const std::string by = value_of_variable(text.substr(at + 2, end - at - 2));
+            text.replace(at, end + 1 - at, by);
+            at += by.size();
+        }
+        return text;
+    }
+
+    [[nodiscard]] std::string value_of_variable(std::string_view name) const {
+        if (name == "LOCALTIME" || name == "UTC") {
+            return stamp(request_.started_at);
+        }
+        for (const auto& [key, value] : environment()) {
+            if (key == name) {
+                return value;
+            }
+        }
+        return {};
     }
 
     [[nodiscard]] bool wants(std::string_view option) const {
@@ -234,6 +266,7 @@ private:
         }
         if (plan_.summary_path.empty()) {
             plan_.summary = SummarySource::kNone;  // also ours, moved outside by a prefix
+            plan_.summary_result.clear();
         }
     }
 

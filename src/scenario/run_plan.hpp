@@ -34,7 +34,7 @@ struct RunRequest {
     std::optional<std::int64_t> seed;
     std::optional<double> end;
     std::vector<std::string> args;              ///< checked (check_args)
-    Instant started_at;                         ///< replaces `TIME` in an output-prefix
+    Instant started_at;                         ///< replaces `TIME`, `${UTC}` in an output-prefix
     std::filesystem::path temporary_directory;  ///< TMPDIR of the run; empty: none
 };
 

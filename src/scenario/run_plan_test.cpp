@@ -141,6 +141,23 @@ TEST_F(RunPlanTest, FollowsAPrefixAndKnowsItsTimeBeforehand) {
     EXPECT_EQ(made.directories, (Arguments{"signalbox", "signalbox/2001-09-09-01-46-40_sub"}));
 }
 
+TEST_F(RunPlanTest, KnowsTheVariablesOfAPrefixBeforehand) {
+    const RunPlan made = plan("<output-prefix value=\"${UTC}_${PID}${TZ}.\"/>");
+    EXPECT_TRUE(has(made, "--output-prefix=2001-09-09-01-46-40_UTC."));
+    EXPECT_EQ(made.summary_path, "signalbox/2001-09-09-01-46-40_UTC.summary.pipe");
+    EXPECT_EQ(made.summary, SummarySource::kPipe);
+}
+
+TEST_F(RunPlanTest, ReadsNoSummaryThatLandsElsewhere) {
+    const RunPlan made = plan("<output-prefix value=\"../../../\"/>");
+    EXPECT_EQ(made.summary, SummarySource::kNone);
+    EXPECT_EQ(made.summary_result, "");
+}
+
+TEST_F(RunPlanTest, ExpectsNoOutputThatSumoMakesOnlyForPersons) {
+    EXPECT_EQ(plan("<personinfo-output value=\"p.xml\"/>").find(OutputKind::kOther), nullptr);
+}
+
 TEST_F(RunPlanTest, TakesAFolderThatTheScenarioDoesNotUse) {
     write_text(directory_.path() / "signalbox" / "mine.xml", "");
     EXPECT_EQ(plan().summary_result, "signalbox-2/summary.xml");

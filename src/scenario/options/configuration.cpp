@@ -77,6 +77,10 @@ bool is_nowhere(std::string_view name) {
     return std::ranges::find(kNames, name) != kNames.end();
 }
 
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 /// How SUMO tells `host:port` from a file.
 bool is_socket(std::string_view name) {
     const std::size_t colon = name.find(':');
@@ -200,9 +204,20 @@ std::vector<FileReference> list_inputs(const Configuration& configuration) {
     return inputs;
 }
 
+FileReference resolve_output(
+    const Configuration& configuration, std::string_view base, std::string_view written
+) {
+    return resolve_path(
+        base,
+        decorated(
+            std::string(written),
+            configuration.value_of("output-prefix"),
+            configuration.value_of("output-suffix")
+        )
+    );
+}
+
 std::vector<FileReference> list_outputs(const Configuration& configuration) {
-    const std::string_view prefix = configuration.value_of("output-prefix");
-    const std::string_view suffix = configuration.value_of("output-suffix");
     std::vector<FileReference> outputs;
     visit_effective(configuration, [&](const OptionSetting& setting, const KnownOption& known) {
         const bool written_by_sumo =
@@ -213,11 +228,11 @@ std::vector<FileReference> list_outputs(const Configuration& configuration) {
         const bool is_list = known.name == "save-state.files";
         for (const std::string_view one :
              is_list ? split(setting.value, ',') : std::vector<std::string_view>{setting.value}) {
-            outputs.push_back(reference(
-                setting,
-                base_of(configuration, setting),
-                decorated(std::string(trim(one)), prefix, suffix)
-            ));
+            outputs.push_back(
+                resolve_output(configuration, base_of(configuration, setting), trim(one))
+            );
+            outputs.back().option = setting.name;
+            outputs.back().line = setting.line;
         }
     });
     return outputs;
@@ -269,7 +284,7 @@ FileReference resolve_path(std::string_view base, std::string_view written) {
         return found;
     }
     std::vector<std::string_view> parts;
-    const bool drive = written.size() > 1 && written[1] == ':' && written[0] != '[';
+    const bool drive = written.size() > 1 && written[1] == ':' && is_letter(written[0]);
     bool outside = written.starts_with('/') || drive;
     for (const std::string_view path : {base, written}) {
         for (const std::string_view part : split(path, '/')) {

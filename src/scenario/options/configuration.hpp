@@ -67,6 +67,12 @@ struct Configuration {
 /// Every output the options name, with output-prefix and output-suffix applied.
 [[nodiscard]] std::vector<FileReference> list_outputs(const Configuration& configuration);
 
+/// An output that something else names, seen from directory `base`: prefix and suffix of the
+/// configuration apply.
+[[nodiscard]] FileReference resolve_output(
+    const Configuration& configuration, std::string_view base, std::string_view written
+);
+
 /// `90`, `1:30:00`, `2:01:30:00` or a word (`begin` may be negative): seconds.
 [[nodiscard]] std::optional<double> parse_time(std::string_view text);
 

@@ -22,24 +22,24 @@ struct Refusal {
 };
 
 /// Neither on the command line nor in a configuration.
-constexpr std::array<Refusal, 5> kNever{{
+constexpr std::array<Refusal, 7> kNever{{
     {.option = "remote-port", .reason = "it opens a socket"},
     {.option = "num-clients", .reason = "it waits for clients on a socket"},
-    {.option = "save-configuration*", .reason = "it writes a configuration instead of simulating"},
-    {.option = "save-template*", .reason = "it writes a template instead of simulating"},
+    {.option = "save-configuration", .reason = "it writes a configuration instead of simulating"},
+    {.option = "save-template", .reason = "it writes a template instead of simulating"},
     {.option = "save-schema", .reason = "it writes a schema instead of simulating"},
+    {.option = "help", .reason = "it does not simulate"},
+    {.option = "version", .reason = "it does not simulate"},
 }};
 
 /// On the command line, besides.
-constexpr std::array<Refusal, 8> kNotInArgs{{
+constexpr std::array<Refusal, 6> kNotInArgs{{
     {.option = "configuration-file", .reason = "the configuration is chosen by config_file"},
     {.option = "save-*", .reason = "states are saved by the configuration only"},
     {.option = "log", .reason = "the log is kept by the run itself"},
     {.option = "message-log", .reason = "the log is kept by the run itself"},
     {.option = "error-log", .reason = "the log is kept by the run itself"},
     {.option = "pedestrian.remote.address", .reason = "it opens a socket"},
-    {.option = "help", .reason = "it does not simulate"},
-    {.option = "version", .reason = "it does not simulate"},
 }};
 
 template <std::size_t Count>
@@ -56,11 +56,27 @@ std::optional<std::string_view> refused(
     return std::nullopt;
 }
 
-bool is_bool_word(std::string_view value) {
-    constexpr std::array<std::string_view, 13> kWords{
-        "1", "yes", "true", "on", "x", "t", "0", "no", "false", "off", "-", "f", ""
-    };
+bool is_false_word(std::string_view value) {
+    constexpr std::array<std::string_view, 6> kWords{"0", "no", "false", "off", "-", "f"};
     return std::ranges::find(kWords, to_lower(value)) != kWords.end();
+}
+
+bool is_bool_word(std::string_view value) {
+    constexpr std::array<std::string_view, 7> kTrue{"1", "yes", "true", "on", "x", "t", ""};
+    return is_false_word(value) || std::ranges::find(kTrue, to_lower(value)) != kTrue.end();
+}
+
+/// SUMO's numbers may have a sign before them.
+std::string_view without_plus(std::string_view number) {
+    return number.substr(number.starts_with('+') ? 1 : 0);
+}
+
+/// The simulator's own name for an option may be one of the others: they change between versions.
+bool knows(const Simulator& simulator, const KnownOption& option) {
+    return simulator.has(option.name) ||
+           std::ranges::any_of(option.synonyms, [&simulator](std::string_view name) {
+               return simulator.has(name);
+           });
 }
 
 /// What is wrong with a value of this kind; nothing when it may pass.
@@ -72,10 +88,10 @@ std::optional<std::string> value_problem(OptionKind kind, std::string_view value
     if (kind == OptionKind::kBool && !is_bool_word(value)) {
         return wants("true or false");
     }
-    if (kind == OptionKind::kInteger && !parse_number<std::int64_t>(value)) {
-        return wants("whole number");
+    if (kind == OptionKind::kInteger && !parse_number<std::int32_t>(without_plus(value))) {
+        return wants("whole number of 32 bits");
     }
-    if (kind == OptionKind::kNumber && !parse_number<double>(value)) {
+    if (kind == OptionKind::kNumber && !parse_number<double>(without_plus(value))) {
         return wants("number");
     }
     if (kind == OptionKind::kTime && !parse_time(value)) {
@@ -104,8 +120,9 @@ std::optional<std::string> place_problem(const FileReference& file) {
 std::optional<std::string> path_problem(const KnownOption& option, std::string_view value) {
     const bool list =
         option.kind == OptionKind::kInput || option.kind == OptionKind::kOptionalInput;
-    const bool file = list || option.kind == OptionKind::kOutput ||
-                      option.kind == OptionKind::kDirectory || option.name == "output-prefix";
+    const bool affix = option.name == "output-prefix" || option.name == "output-suffix";
+    const bool file = list || affix || option.kind == OptionKind::kOutput ||
+                      option.kind == OptionKind::kDirectory;
     if (!file || value.empty()) {
         return std::nullopt;
     }
@@ -187,7 +204,7 @@ Result<void> check_argument(
             return refused_option(known.name, *reason);
         }
     }
-    if (simulator != nullptr && !simulator->has(known.name)) {
+    if (simulator != nullptr && !knows(*simulator, known)) {
         return refused_option(known.name, "SUMO " + simulator->version + " does not know it");
     }
     if (!argument.value && known.kind != OptionKind::kBool) {
@@ -258,14 +275,15 @@ Finding unknown_setting(
 bool is_off(const OptionSetting& setting) {
     const std::string_view value = trim(setting.value);
     return (setting.name == "remote-port" && value == "0") || setting.name == "num-clients" ||
-           (find_option(setting.name)->kind == OptionKind::kBool && to_lower(value) == "false");
+           (find_option(setting.name)->kind == OptionKind::kBool && is_false_word(value));
 }
 
 std::optional<Finding> check_setting(
     const Configuration& configuration, const OptionSetting& setting, const Simulator* simulator
 ) {
     const KnownOption* known = find_option(setting.name);
-    const bool lacking = simulator != nullptr && !simulator->has(setting.name);
+    const bool lacking = simulator != nullptr && !simulator->has(setting.name) &&
+                         (known == nullptr || !knows(*simulator, *known));
     if (known == nullptr || lacking) {
         const bool newer = known == nullptr && simulator != nullptr && !lacking;
         return newer ? std::nullopt
@@ -290,7 +308,9 @@ std::optional<Finding> check_setting(
         );
     }
     if (const auto problem = value_problem(known->kind, setting.value)) {
-        const bool fatal = known->name == "begin" || known->name == "end";
+        // SUMO reads hexadecimal numbers too; nobody writes times so, and here they are not read.
+        const bool fatal = (known->name == "begin" || known->name == "end") &&
+                           !to_lower(setting.value).contains("0x");
         return finding(
             configuration,
             setting,

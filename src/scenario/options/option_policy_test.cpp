@@ -50,6 +50,7 @@ TEST(CheckArgs, WritesEveryFormInOneWay) {
         })
     );
     EXPECT_EQ(check_args(Args{"--scale=1", "--scale=2"}).value(), Args{"--scale=2"});
+    EXPECT_EQ(check_args(Args{"--seed=+5"}).value(), Args{"--seed=+5"});
     EXPECT_EQ(check_args(Args{}).value(), Args{});
 }
 
@@ -93,6 +94,8 @@ TEST(CheckArgs, KeepsPathsInsideTheRunsDirectory) {
           "--tripinfo-output=${HOME}/a.xml",
           "--additional-files=a.xml,/etc/passwd",
           "--output-prefix=../x",
+          "--output-suffix=/../../x",
+          "--output-suffix=x/../../x",
           "--phemlight-path=/etc"}) {
         EXPECT_EQ(refusal({option}), "OPTION_NOT_ALLOWED") << option;
     }
@@ -102,6 +105,7 @@ TEST(CheckArgs, KeepsPathsInsideTheRunsDirectory) {
 TEST(CheckArgs, WantsValuesOfTheOptionsKind) {
     for (const Args& args : std::vector<Args>{
              {"--seed=x"},
+             {"--seed=3000000000"},
              {"--seed"},
              {"--scale=fast"},
              {"--end=1:00"},
@@ -134,13 +138,30 @@ TEST(CheckOptions, LetsAnOrdinaryConfigurationPass) {
 TEST(CheckOptions, RefusesSocketsAndWhatDoesNotSimulate) {
     EXPECT_EQ(codes("<remote-port value='8813'/>"), "E:OPTION_NOT_ALLOWED ");
     EXPECT_EQ(codes("<save-template value='a.xml'/>"), "E:OPTION_NOT_ALLOWED ");
+    EXPECT_EQ(codes("<version value='true'/>"), "E:OPTION_NOT_ALLOWED ");
     EXPECT_EQ(codes("<configuration-file value='a.sumocfg'/>"), "W:OPTION_IGNORED ");
+    EXPECT_EQ(codes("<version value='off'/><save-config.relative value='true'/>"), "");
+}
+
+TEST(CheckOptions, KnowsAnOptionByTheNameOfTheChosenVersion) {
+    const Simulator old{.version = "1.9", .home = {}, .binary = {}, .options = {"save-config"}};
+    EXPECT_EQ(
+        codes("<save-configuration value=''/><save-config.relative v='1'/>", &old),
+        "E:UNKNOWN_OPTION "
+    );
+    EXPECT_EQ(refusal({"--device.routing.threads=2"}), "UNKNOWN_OPTION");
+    const Simulator renamed{
+        .version = "1.9", .home = {}, .binary = {}, .options = {"device.routing.period"}
+    };
+    EXPECT_EQ(refusal({"--device.rerouting.period=2"}, &renamed), "");
+    EXPECT_EQ(codes("<device.rerouting.period value='2'/>", &renamed), "");
 }
 
 TEST(CheckOptions, RefusesWhatSumoRefuses) {
     EXPECT_EQ(codes("<end value='5'/>\n<e value='6'/>"), "E:DUPLICATE_OPTION ");
     EXPECT_EQ(findings("<end value='5'/>\n<e value='6'/>")[0].line, 2);
     EXPECT_EQ(codes("<begin value='x'/>"), "E:BAD_VALUE ");
+    EXPECT_EQ(codes("<begin value='0x10'/>"), "W:BAD_VALUE ") << "SUMO reads it, we do not";
     EXPECT_EQ(codes("<seed value='x'/>"), "W:BAD_VALUE ") << "SUMO goes on with its default";
 }
 
