@@ -134,6 +134,19 @@ std::string to_valid_utf8(std::string_view text) {
     return result;
 }
 
+void append_utf8(std::string& text, char32_t point) {
+    if (point < 0x80) {
+        text.push_back(static_cast<char>(point));
+        return;
+    }
+    const int continuations = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+    const unsigned lead = continuations == 1 ? 0xC0U : continuations == 2 ? 0xE0U : 0xF0U;
+    text.push_back(static_cast<char>(lead | (point >> (6 * continuations))));
+    for (int i = continuations - 1; i >= 0; --i) {
+        text.push_back(static_cast<char>(0x80U | ((point >> (6 * i)) & 0x3FU)));
+    }
+}
+
 std::size_t count_code_points(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) {
         return (static_cast<unsigned char>(c) & 0xC0U) != 0x80;

@@ -34,6 +34,9 @@ namespace signalbox {
 /// Every byte that is not part of valid UTF-8 replaced by U+FFFD.
 [[nodiscard]] std::string to_valid_utf8(std::string_view text);
 
+/// `point` must be a Unicode scalar value.
+void append_utf8(std::string& text, char32_t point);
+
 /// Code points of valid UTF-8.
 [[nodiscard]] std::size_t count_code_points(std::string_view text);
 

@@ -70,11 +70,18 @@ class Runs(ServerTest):
         self.assertEqual((job["status"], job["reason"]), ("FAILED", "INTERRUPTED"), job)
         self.assertEqual([a["reason"] for a in job["attempts"]], ["INTERRUPTED"] * 3)
 
-    def test_an_unknown_edge_gives_sumos_own_sentence(self):
-        job = self.tenant.wait(self.submitted("broken-edge"))
+    def test_an_unknown_lane_gives_sumos_own_sentence(self):
+        job = self.tenant.wait(self.submitted("broken-stop"))
         self.assertEqual((job["status"], job["reason"]), ("FAILED", "SCENARIO_ERROR"))
-        self.assertIn("edge", job["error"])
+        self.assertIn("no-such-lane_0", job["error"])
         self.assertIn("not known", job["error"])
+
+    def test_an_unknown_edge_is_refused_with_its_line(self):
+        answer = self.tenant.submit(scenario("broken-edge"))
+        self.assertEqual(answer.status, 400, answer.body)
+        findings = answer.json()["details"]["context"]["findings"]
+        self.assertEqual([(f["code"], f["line"]) for f in findings], [("UNKNOWN_EDGE", 6)])
+        self.assertIn("no-such-edge", findings[0]["message"])
 
     def test_two_configurations_are_both_listed(self):
         answer = self.tenant.submit(scenario("two-configs"))

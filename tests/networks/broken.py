@@ -11,6 +11,14 @@ def broken_edge(builder):
     return files
 
 
+def broken_stop(builder):
+    """A vehicle stops on a lane that the network lacks: only SUMO itself finds that."""
+    files = square(builder)
+    stop = '\n        <stop lane="no-such-lane_0" duration="10"/>\n    </vehicle>'
+    files["scenario.rou.xml"] = files["scenario.rou.xml"].replace("\n    </vehicle>", stop, 1)
+    return files
+
+
 def two_configs(builder):
     """Two configurations: refused until one is named by `config_file`."""
     files = square(builder)

@@ -44,7 +44,7 @@ struct ArchiveEntry {
 /// The regular files of an archive, or of what was unpacked, sorted by name.
 struct ArchiveListing {
     std::vector<ArchiveEntry> files;
-    std::vector<std::string> folders;  ///< those with an entry of their own
+    std::vector<std::string> folders;  ///< those with an entry of their own, sorted
     std::uint64_t unpacked_bytes = 0;
 
     [[nodiscard]] const ArchiveEntry* find(std::string_view name) const;

@@ -1,5 +1,6 @@
 #include "scenario/archive/name_folding.hpp"
 
+#include "base/text.hpp"
 #include "scenario/archive/decompositions.hpp"
 
 #include <algorithm>
@@ -25,19 +26,6 @@ constexpr std::array<std::uint16_t, 128> kCodePage437{
     0x00B0, 0x2219, 0x00B7, 0x221A, 0x207F, 0x00B2, 0x25A0, 0x00A0,
 };
 // clang-format on
-
-void append_utf8(std::string& text, char32_t point) {
-    if (point < 0x80) {
-        text.push_back(static_cast<char>(point));
-        return;
-    }
-    const int continuations = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-    const unsigned lead = continuations == 1 ? 0xC0U : continuations == 2 ? 0xE0U : 0xF0U;
-    text.push_back(static_cast<char>(lead | (point >> (6 * continuations))));
-    for (int i = continuations - 1; i >= 0; --i) {
-        text.push_back(static_cast<char>(0x80U | ((point >> (6 * i)) & 0x3FU)));
-    }
-}
 
 /// Takes one code point off the front of valid UTF-8.
 char32_t take_point(std::string_view& text) {

@@ -42,15 +42,12 @@ bool ArchiveFiles::has_file(std::string_view name) const {
 
 bool ArchiveFiles::has_folder(std::string_view name) const {
     const ArchiveListing& listing = archive_.listing();
-    const auto is_inside = [name](std::string_view other) {
-        return other.size() > name.size() && other.starts_with(name) && other[name.size()] == '/';
-    };
-    return name.empty() ||
-           std::ranges::any_of(
-               listing.folders,
-               [&](const std::string& folder) { return folder == name || is_inside(folder); }
-           ) ||
-           std::ranges::any_of(listing.files, is_inside, &ArchiveEntry::name);
+    const std::string inside = std::string(name) + "/";
+    const auto folder = std::ranges::lower_bound(listing.folders, inside);
+    const auto file = std::ranges::lower_bound(listing.files, inside, {}, &ArchiveEntry::name);
+    return name.empty() || std::ranges::binary_search(listing.folders, name) ||
+           (folder != listing.folders.end() && folder->starts_with(inside)) ||
+           (file != listing.files.end() && file->name.starts_with(inside));
 }
 
 Result<std::unique_ptr<ByteSource>> ArchiveFiles::open(std::string_view name) const {

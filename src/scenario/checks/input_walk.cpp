@@ -1,13 +1,16 @@
 #include "scenario/checks/input_walk.hpp"
 
 #include "base/text.hpp"
+#include "scenario/checks/demand_check.hpp"
 #include "scenario/checks/nested_references.hpp"
+#include "scenario/checks/output_check.hpp"
 #include "scenario/options/option_table.hpp"
 
 #include <algorithm>
 #include <array>
 #include <deque>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <utility>
 
@@ -35,7 +38,12 @@ struct Wanted {
     FileReference reference;
     std::string from;  ///< the file that names it
     Use use = Use::kData;
-    bool required = true;  ///< SUMO does not start without it
+    bool required = true;  ///< SUMO stops without it
+    DemandPlace place;     ///< of kDemand
+
+    [[nodiscard]] Severity severity() const {
+        return required ? Severity::kError : Severity::kWarning;
+    }
 };
 
 Use use_of(std::string_view option) {
@@ -48,6 +56,47 @@ Use use_of(std::string_view option) {
     return option == "weight-files" || option == "load-state" ? Use::kOtherXml : Use::kData;
 }
 
+/// SUMO's own order: what is defined in additional files is known to the routes.
+enum class Turn : std::uint8_t { kNetwork, kOther, kRoutes };
+
+Turn turn_of(std::string_view option) {
+    return option == "net-file"      ? Turn::kNetwork
+           : option == "route-files" ? Turn::kRoutes
+                                     : Turn::kOther;
+}
+
+/// Hands each element of a file to whom it concerns.
+class FileVisitor final : public XmlVisitor {
+public:
+    FileVisitor(NestedReferences& nested, NetworkIndex* network, DemandCheck* demand)
+        : nested_(nested), network_(network), demand_(demand) {}
+
+    void restart() override {
+        nested_.restart();
+        if (network_ != nullptr) {
+            network_->restart();
+        }
+        if (demand_ != nullptr) {
+            demand_->restart_file();
+        }
+    }
+
+    void element(const XmlElement& element) override {
+        if (network_ != nullptr) {
+            network_->element(element);
+        }
+        if (demand_ != nullptr) {
+            demand_->element(element);
+        }
+        nested_.element(element);
+    }
+
+private:
+    NestedReferences& nested_;
+    NetworkIndex* network_;
+    DemandCheck* demand_;
+};
+
 std::string in_quotes(std::string_view name) {
     return "'" + to_valid_utf8(name) + "'";
 }
@@ -58,43 +107,67 @@ public:
         : files_(files),
           configuration_(configuration),
           options_(options),
-          budget_(options.budget) {}
+          budget_(options.budget),
+          demand_(network_, configuration),
+          output_check_(files) {}
 
     WalkReport run() {
-        for (FileReference& input : list_inputs(configuration_)) {
-            const bool required = find_option(input.option)->kind == OptionKind::kInput;
-            const Use use = use_of(input.option);
-            want(
-                {.reference = std::move(input),
-                 .from = configuration_.file,
-                 .use = use,
-                 .required = required}
-            );
-        }
+        want_inputs();
         while (!queue_.empty()) {
             const Wanted next = std::move(queue_.front());
             queue_.pop_front();
             visit(next);
         }
-        for (const FileReference& output : list_outputs(configuration_)) {
-            judge_output(output, configuration_.file, false);
+        judge_outputs();
+        take(demand_.find_broken_routes());
+        if (report_.complete && all_demand_read_) {
+            take(demand_.find_undefined());
         }
         report_.xml_bytes = budget_.spent_bytes;
         return std::move(report_);
     }
 
 private:
-    /// The network first: without it nothing else matters when the budget is short.
-    void want(Wanted wanted) {
+    void want_inputs() {
+        const std::vector<FileReference> inputs = list_inputs(configuration_);
+        for (const Turn turn : {Turn::kNetwork, Turn::kOther, Turn::kRoutes}) {
+            for (const FileReference& input : inputs) {
+                if (turn_of(input.option) != turn) {
+                    continue;
+                }
+                want(
+                    {.reference = input,
+                     .from = configuration_.file,
+                     .use = use_of(input.option),
+                     .required = find_option(input.option)->kind == OptionKind::kInput,
+                     .place = {.incremental = turn == Turn::kRoutes, .reached = true}}
+                );
+            }
+        }
+    }
+
+    /// False when there are too many.
+    bool want(Wanted wanted) {
         if (++wanted_ > kMaxWanted) {
+            report_.complete = false;
+            return false;
+        }
+        queue_.push_back(std::move(wanted));
+        return true;
+    }
+
+    void take(std::vector<Finding> findings) {
+        for (Finding& finding : findings) {
+            add(std::move(finding));
+        }
+    }
+
+    void add(Finding finding) {
+        if (report_.findings.size() == kMaxFindings) {
             report_.complete = false;
             return;
         }
-        if (wanted.use == Use::kNetwork) {
-            queue_.push_front(std::move(wanted));
-        } else {
-            queue_.push_back(std::move(wanted));
-        }
+        report_.findings.push_back(std::move(finding));
     }
 
     void add(
@@ -105,11 +178,7 @@ private:
         std::string message,
         std::string hint = {}
     ) {
-        if (report_.findings.size() == kMaxFindings) {
-            report_.complete = false;
-            return;
-        }
-        report_.findings.push_back(
+        add(
             {.file = file,
              .line = line,
              .severity = severity,
@@ -120,6 +189,15 @@ private:
     }
 
     void visit(const Wanted& wanted) {
+        const FileReference& reference = wanted.reference;
+        const std::size_t read_before = read_;
+        look_at(wanted);
+        // What is not read may define anything.
+        all_demand_read_ &=
+            wanted.use != Use::kDemand || read_ > read_before || seen_.contains(reference.path);
+    }
+
+    void look_at(const Wanted& wanted) {
         const FileReference& reference = wanted.reference;
         if (reference.place == FilePlace::kOutside || reference.place == FilePlace::kUnresolved ||
             reference.place == FilePlace::kNowhere) {
@@ -164,7 +242,7 @@ private:
         }
         add(wanted.from,
             reference.line,
-            wanted.required ? Severity::kError : Severity::kWarning,
+            wanted.severity(),
             "OUTSIDE_FILE",
             "the file " + name + " is outside the scenario",
             "put it into the archive and name it relative to " + in_quotes(wanted.from));
@@ -172,7 +250,7 @@ private:
 
     void judge_missing(const Wanted& wanted) {
         const FileReference& reference = wanted.reference;
-        const Severity severity = wanted.required ? Severity::kError : Severity::kWarning;
+        const Severity severity = wanted.severity();
         if (reference.written.empty()) {
             add(wanted.from,
                 reference.line,
@@ -217,34 +295,53 @@ private:
             report_.complete = false;
             return;
         }
-        NestedReferences collector(file);
-        const auto verdict = check_xml(
-            [this, &file] { return files_.open(file); },
-            wanted.use == Use::kDemand ? &collector : nullptr,
-            budget_
-        );
+        const bool demand = wanted.use == Use::kDemand;
+        const bool network = wanted.use == Use::kNetwork;
+        if (demand) {
+            demand_.begin_file(file, wanted.place);
+        }
+        NestedReferences nested(file, configuration_);
+        FileVisitor visitor(nested, network ? &network_ : nullptr, demand ? &demand_ : nullptr);
+        const auto verdict =
+            check_xml([this, &file] { return files_.open(file); }, &visitor, budget_);
+        // SUMO may never get to what is wrong behind the end of the run.
+        const bool reached = !demand || demand_.reached();
+        if (demand) {
+            take(demand_.end_file());
+        }
         if (!verdict) {
             add(file,
                 0,
-                Severity::kError,
+                reached ? wanted.severity() : Severity::kWarning,
                 "CORRUPT_FILE",
                 verdict.error().message(),
                 "make the file, or the archive, anew");
             return;
         }
-        report_.complete = report_.complete && verdict->whole;
-        judge_form(wanted, *verdict);
-        for (const NestedReference& nested : collector.found()) {
-            follow(nested, file);
+        report_.complete = report_.complete && verdict->whole && nested.complete();
+        read_ += verdict->whole && !verdict->problem ? 1 : 0;
+        judge_form(wanted, *verdict, reached);
+        for (const NestedReference& reference : std::views::reverse(nested.found())) {
+            follow(reference, wanted);
+        }
+        if (network && verdict->whole && !verdict->problem && !includes(nested)) {
+            network_.complete();
         }
     }
 
-    void judge_form(const Wanted& wanted, const XmlVerdict& verdict) {
+    /// A network of several files is not looked into.
+    static bool includes(const NestedReferences& nested) {
+        return std::ranges::any_of(nested.found(), [](const NestedReference& reference) {
+            return reference.reference.option == "include";
+        });
+    }
+
+    void judge_form(const Wanted& wanted, const XmlVerdict& verdict, bool reached) {
         const std::string& file = wanted.reference.path;
         if (verdict.html) {
             add(file,
                 1,
-                Severity::kError,
+                wanted.severity(),
                 "HTML_FILE",
                 in_quotes(file) + " is a web page, not a file of SUMO",
                 "download the file itself (on GitHub: 'Raw')");
@@ -255,7 +352,7 @@ private:
             const bool doubtful = verdict.problem->code == "XML_ENCODING";
             add(file,
                 verdict.problem->line,
-                doubtful ? Severity::kWarning : Severity::kError,
+                doubtful || !reached ? Severity::kWarning : wanted.severity(),
                 verdict.problem->code,
                 "not well-formed XML: " + verdict.problem->message);
             return;
@@ -293,68 +390,45 @@ private:
         }
     }
 
-    void follow(const NestedReference& nested, const std::string& from) {
+    /// Read at once, as SUMO does. What route files include it goes on without, and of detectors
+    /// there it knows nothing.
+    void follow(const NestedReference& nested, const Wanted& from) {
+        const bool surely = !from.place.incremental && from.required;
         if (nested.role == NestedRole::kOutput) {
-            judge_output(nested.reference, from, true);
+            judge_output(nested.reference, from.reference.path, {.nested = true, .surely = surely});
             return;
         }
-        want(
-            {.reference = nested.reference,
-             .from = from,
-             .use = Use::kDemand,
-             .required = nested.role == NestedRole::kInput}
-        );
+        if (want(
+                {.reference = nested.reference,
+                 .from = from.reference.path,
+                 .use = Use::kDemand,
+                 .required = surely && nested.role == NestedRole::kInput,
+                 .place = {.incremental = false, .reached = surely}}
+            )) {
+            queue_.push_front(std::move(queue_.back()));
+            queue_.pop_back();
+        }
     }
 
-    /// Folders of the configuration's own outputs are made before the run, those named in
-    /// additional files are not.
-    void judge_output(const FileReference& output, const std::string& from, bool nested) {
-        const std::string name = in_quotes(output.written);
-        switch (output.place) {
-            case FilePlace::kNowhere:
-                return;
-            case FilePlace::kSocket:
-                add(from,
-                    output.line,
-                    Severity::kError,
-                    "OUTPUT_SOCKET",
-                    "the output " + name + " (" + output.option + ") is a socket",
-                    "name a file; live figures come without it");
-                return;
-            case FilePlace::kOutside:
-                add(from,
-                    output.line,
-                    Severity::kError,
-                    "OUTPUT_OUTSIDE",
-                    "the output " + name + " (" + output.option + ") is outside the scenario",
-                    "name it relative to " + in_quotes(from));
-                return;
-            case FilePlace::kUnresolved:
-                add(from,
-                    output.line,
-                    Severity::kWarning,
-                    "UNRESOLVED_FILE",
-                    "the output " + name + " depends on the environment of the run");
-                return;
-            case FilePlace::kInside:
-                break;
+    void judge_outputs() {
+        for (const FileReference& output : list_outputs(configuration_)) {
+            judge_output(output, configuration_.file, {});
         }
-        const std::string folder(directory_of(output.path));
-        if (files_.has_file(output.path)) {
-            add(from,
-                output.line,
-                Severity::kWarning,
-                "OUTPUT_OVERWRITES_INPUT",
-                "the output " + name + " (" + output.option + ") has the name of a scenario file",
-                "choose another name: files of the scenario are no results");
-        } else if (nested && judged_folders_.insert(folder).second && !files_.has_folder(folder)) {
-            add(from,
-                output.line,
-                Severity::kError,
-                "MISSING_FOLDER",
-                "the output " + name + " lies in the folder " + in_quotes(folder) +
-                    ", which is not there; SUMO makes none",
-                "add the folder to the archive, or write beside " + in_quotes(from));
+        // What is added to every run lies in a folder of the root.
+        FileReference added = resolve_output(configuration_, {}, "signalbox/statistics.xml");
+        const OptionSetting* const prefix = configuration_.find("output-prefix");
+        if (added.place == FilePlace::kOutside && prefix != nullptr) {
+            added.option = prefix->name;
+            added.line = prefix->line;
+            judge_output(added, configuration_.file, {});
+        }
+    }
+
+    void judge_output(
+        const FileReference& output, const std::string& from, const OutputPlace& place
+    ) {
+        if (auto finding = output_check_.check(output, from, place)) {
+            add(std::move(*finding));
         }
     }
 
@@ -362,11 +436,15 @@ private:
     const Configuration& configuration_;
     const WalkOptions& options_;
     XmlBudget budget_;
+    NetworkIndex network_;
+    DemandCheck demand_;
+    OutputCheck output_check_;
     WalkReport report_;
     std::deque<Wanted> queue_;
     std::set<std::string, std::less<>> seen_;
-    std::set<std::string, std::less<>> judged_folders_;
     std::size_t wanted_ = 0;
+    std::size_t read_ = 0;  ///< files that were read to their end
+    bool all_demand_read_ = true;
     std::size_t hints_ = 0;
 };
 

@@ -1,8 +1,9 @@
 // Follows a configuration to every file it needs, and judges each on the way.
 //
-// The walk starts at the configuration's options, reads each XML input once, and goes on with what
-// routes and additional files name themselves (`<include href>`, rerouters, speed signs). Outputs
-// named there are judged too: SUMO writes them beside the naming file and makes no folders.
+// The walk starts at the configuration's options, reads each XML input once, in SUMO's order, and
+// goes on with what routes and additional files name themselves (`<include href>`, rerouters, speed
+// signs). Outputs named there are judged too: SUMO writes them beside the naming file and makes no
+// folders. On the way DemandCheck hears every element.
 //
 // Threads: any (blocking reads).  Suspends: never.  Errors: none; what is wrong is a finding.
 #pragma once

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace signalbox::scenario {
@@ -36,24 +37,50 @@ constexpr std::array<NamingElement, 17> kNamingElements{{
     {.element = "timedEvent", .attribute = "dest", .role = NestedRole::kOutput},
 }};
 
+/// Devices of a vehicle, detectors of a traffic light: `<param key="…" value="…"/>`.
+constexpr std::array<std::string_view, 2> kOutputParameters{"device.ssm.file", "device.toc.file"};
+
 }  // namespace
 
-void NestedReferences::element(
-    std::string_view name,
-    const XmlAttributes& attributes,
-    const std::function<std::int64_t()>& line
-) {
-    for (const NamingElement& naming : kNamingElements) {
-        if (naming.element != name) {
-            continue;
+void NestedReferences::restart() {
+    found_.clear();
+    seen_.clear();
+    complete_ = true;
+}
+
+void NestedReferences::element(const XmlElement& element) {
+    if (element.name == "param") {
+        if (std::ranges::find(kOutputParameters, element.attributes.get("key")) !=
+            kOutputParameters.end()) {
+            take(element.attributes.get("value"), NestedRole::kOutput, element);
         }
-        const std::string_view value = trim(attributes.get(naming.attribute));
-        if (!value.empty() && found_.size() < kMaxReferences) {
-            found_.push_back({.reference = resolve_path(base_, value), .role = naming.role});
-            found_.back().reference.option = name;
-            found_.back().reference.line = line();
+        return;
+    }
+    for (const NamingElement& naming : kNamingElements) {
+        if (naming.element == element.name) {
+            take(element.attributes.get(naming.attribute), naming.role, element);
         }
     }
+}
+
+void NestedReferences::take(std::string_view written, NestedRole role, const XmlElement& element) {
+    written = trim(written);
+    std::string key = std::to_string(static_cast<int>(role)) + std::string(written);
+    if (written.empty() || seen_.contains(key)) {
+        return;
+    }
+    if (found_.size() == kMaxReferences) {
+        complete_ = false;
+        return;
+    }
+    seen_.insert(std::move(key));
+    found_.push_back(
+        {.reference = role == NestedRole::kOutput ? resolve_output(configuration_, base_, written)
+                                                  : resolve_path(base_, written),
+         .role = role}
+    );
+    found_.back().reference.option = element.name;
+    found_.back().reference.line = element.line();
 }
 
 }  // namespace signalbox::scenario

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,24 +26,30 @@ struct NestedReference {
     NestedRole role = NestedRole::kInput;
 };
 
-/// Collects them while check_xml reads `file`; paths are relative to its directory.
-class NestedReferences final : public XmlVisitor {
+/// Collects them while `file` is read, each name once; paths are relative to its directory.
+class NestedReferences {
 public:
-    explicit NestedReferences(std::string_view file) : base_(directory_of(file)) {}
+    /// `configuration` (for the prefix of outputs) must outlive it.
+    NestedReferences(std::string_view file, const Configuration& configuration)
+        : configuration_(configuration), base_(directory_of(file)) {}
 
-    void restart() override { found_.clear(); }
+    void restart();
 
-    void element(
-        std::string_view name,
-        const XmlAttributes& attributes,
-        const std::function<std::int64_t()>& line
-    ) override;
+    void element(const XmlElement& element);
 
     [[nodiscard]] const std::vector<NestedReference>& found() const { return found_; }
 
+    /// False when there were more than are kept.
+    [[nodiscard]] bool complete() const { return complete_; }
+
 private:
+    void take(std::string_view written, NestedRole role, const XmlElement& element);
+
+    const Configuration& configuration_;
     std::string base_;
     std::vector<NestedReference> found_;
+    std::set<std::string, std::less<>> seen_;  ///< role and name
+    bool complete_ = true;
 };
 
 }  // namespace signalbox::scenario

@@ -35,6 +35,17 @@ public:
         return std::nullopt;
     }
 
+    /// Each name and value, in the order of the document.
+    template <class Take>
+    void visit(Take take) const {
+        for (const Pair& pair : pairs_) {
+            take(pair.name, pair.value);
+        }
+        for (const char** word = words_; word != nullptr && *word != nullptr; word += 2) {
+            take(std::string_view(*word), std::string_view(*(word + 1)));
+        }
+    }
+
     /// "" when absent.
     [[nodiscard]] std::string_view get(std::string_view name) const {
         return find(name).value_or(std::string_view());

@@ -54,7 +54,7 @@ Result<XmlVerdict> check_xml(const OpenSource& open, XmlVisitor* visitor, XmlBud
     XmlScanner::OnStart on_start;
     if (visitor != nullptr) {
         on_start = [&](std::string_view name, const XmlAttributes& attributes) {
-            visitor->element(name, attributes, scanner_line);
+            visitor->element({name, attributes, scanning->depth(), scanner_line});
         };
     }
     XmlScanner scanner(std::move(on_start));
@@ -76,7 +76,7 @@ Result<XmlVerdict> check_xml(const OpenSource& open, XmlVisitor* visitor, XmlBud
     if (visitor != nullptr) {
         visitor->restart();
         handlers.on_start = [&](std::string_view name, const XmlAttributes& attributes) {
-            visitor->element(name, attributes, reader_line);
+            visitor->element({name, attributes, reading->depth(), reader_line});
         };
     }
     XmlReader reader(std::move(handlers));

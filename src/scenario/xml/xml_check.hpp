@@ -38,6 +38,13 @@ struct XmlVerdict {
     bool whole = true;  ///< false: the budget ended first
 };
 
+struct XmlElement {
+    std::string_view name;
+    const XmlAttributes& attributes;
+    std::size_t depth = 0;                      ///< 0 for the root
+    const std::function<std::int64_t()>& line;  ///< costs something: for when it is needed
+};
+
 class XmlVisitor {
 public:
     virtual ~XmlVisitor() = default;
@@ -45,12 +52,7 @@ public:
     /// Everything seen so far is void: the file is read again.
     virtual void restart() = 0;
 
-    /// `line` costs something: ask for it only when it is needed.
-    virtual void element(
-        std::string_view name,
-        const XmlAttributes& attributes,
-        const std::function<std::int64_t()>& line
-    ) = 0;
+    virtual void element(const XmlElement& element) = 0;
 };
 
 using OpenSource = std::function<Result<std::unique_ptr<ByteSource>>()>;

@@ -14,7 +14,7 @@ namespace signalbox::scenario {
 
 namespace {
 
-constexpr std::uint64_t kMaxDepth = 10'000;
+constexpr std::size_t kMaxDepth = 10'000;
 constexpr std::size_t kMaxEntityBytes = 256;
 constexpr std::int64_t kMaxTokenBytes = std::int64_t{16} << 20U;
 
@@ -85,14 +85,15 @@ struct XmlReader::Bridge {
     }
 
     static int encoding(void* /*data*/, const XML_Char* name, XML_Encoding* info) {
-        constexpr std::array<std::string_view, 5> kKnown{
-            "windows-", "iso-8859-", "cp", "koi8", "ibm"
+        // Of those with two bytes the second is never one of < > & " '.
+        constexpr std::array<std::string_view, 10> kKnown{
+            "windows-", "iso-8859-", "cp", "koi8", "ibm", "mac", "gb", "big5", "euc-", "shift_jis"
         };
         const std::string lower = to_lower(name);
-        const bool single_byte = std::ranges::any_of(kKnown, [&lower](std::string_view prefix) {
+        const bool known = std::ranges::any_of(kKnown, [&lower](std::string_view prefix) {
             return lower.starts_with(prefix);
         });
-        if (!single_byte) {
+        if (!known) {
             return XML_STATUS_ERROR;
         }
         for (int byte = 0; byte < 256; ++byte) {

@@ -2,8 +2,8 @@
 //
 // Refused is what would cost memory or time without measure: entities that are kept elsewhere, name
 // others or are longer than 256 bytes; elements nested deeper than 10,000; single pieces of markup
-// above 16 MiB. Single-byte encodings that expat
-// does not know are read as Latin-1: enough to judge the form, and what SUMO reads of it is ASCII.
+// above 16 MiB. Encodings that expat does not know, but whose markup is ASCII, are read as Latin-1:
+// enough to judge the form, and what SUMO reads of it is ASCII.
 //
 // Threads: one at a time.  Suspends: never.  Errors: the first problem, with its line.
 #pragma once
@@ -58,6 +58,9 @@ public:
 
     [[nodiscard]] bool complete() const { return root_closed_; }
 
+    /// Elements around the one that begins: 0 for the root.
+    [[nodiscard]] std::size_t depth() const { return depth_ - 1; }
+
     /// Of the element at hand, or where reading stands.
     [[nodiscard]] std::int64_t line() const;
 
@@ -76,7 +79,7 @@ private:
     std::unique_ptr<void, ParserDeleter> parser_;
     std::optional<XmlProblem> problem_;
     std::string root_;
-    std::uint64_t depth_ = 0;
+    std::size_t depth_ = 0;
     std::int64_t fed_bytes_ = 0;
     bool root_closed_ = false;
     bool stopped_ = false;

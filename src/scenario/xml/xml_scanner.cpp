@@ -20,7 +20,7 @@ constexpr std::uint8_t kNameStart = 1U;
 constexpr std::uint8_t kName = 2U;
 constexpr std::uint8_t kSpace = 4U;
 constexpr std::uint8_t kText = 8U;    ///< of text, without & < ]
-constexpr std::uint8_t kValue = 16U;  ///< of an attribute's value, without & < and both quotes
+constexpr std::uint8_t kValue = 16U;  ///< of a value that is handed out as it stands
 
 constexpr std::array<std::uint8_t, 256> make_classes() {
     std::array<std::uint8_t, 256> classes{};
@@ -35,8 +35,9 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
         classes[c] = static_cast<std::uint8_t>(bits);
     }
     for (const unsigned c : {0x20U, 0x9U, 0xAU, 0xDU}) {
-        classes[c] |= kSpace | kText | kValue;
+        classes[c] |= kSpace | kText;
     }
+    classes[0x20] |= kValue;
     return classes;
 }
 
@@ -110,6 +111,42 @@ bool is_fine_content(std::string_view text, std::uint8_t fast, std::string_view 
     }
     return plain || (is_fine_text(text) &&
                      (forbidden.empty() || text.find(forbidden) == std::string_view::npos));
+}
+
+/// The character that a reference, known to be right, stands for.
+char32_t referenced_point(std::string_view reference) {
+    constexpr std::array<std::pair<std::string_view, char32_t>, 5> kNamed{
+        {{"&amp;", U'&'}, {"&lt;", U'<'}, {"&gt;", U'>'}, {"&quot;", U'"'}, {"&apos;", U'\''}}
+    };
+    for (const auto& [name, point] : kNamed) {
+        if (reference == name) {
+            return point;
+        }
+    }
+    const bool hexadecimal = reference[2] == 'x';
+    const std::string_view digits = reference.substr(hexadecimal ? 3 : 2);
+    std::uint32_t point = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), point, hexadecimal ? 16 : 10);
+    return point;
+}
+
+/// A fine value as the XML recommendation (3.3.3) hands it out: references resolved, each end of a
+/// line and each tab one space.
+void decode_value(std::string_view raw, std::string& value) {
+    value.clear();
+    for (std::size_t at = 0; at < raw.size();) {
+        if (raw[at] == '&') {
+            const std::size_t length = reference_length(raw.substr(at));
+            append_utf8(value, referenced_point(raw.substr(at, length)));
+            at += length;
+            continue;
+        }
+        const bool first_of_two = raw[at] == '\r' && raw.substr(at + 1).starts_with('\n');
+        if (!first_of_two) {
+            value.push_back(is(raw[at], kSpace) ? ' ' : raw[at]);
+        }
+        ++at;
+    }
 }
 
 }  // namespace
@@ -302,6 +339,7 @@ XmlScanner::Step XmlScanner::scan_start_tag() {
         return Step::kUnsure;
     }
     attributes_.clear();
+    decoded_count_ = 0;
     std::size_t at = name_end;
     while (true) {
         const std::size_t after_space = skip(view_, at, kSpace);
@@ -347,12 +385,19 @@ XmlScanner::Step XmlScanner::scan_attribute(std::size_t& at) {
             return Step::kNeedsMore;
         }
     }
-    const std::string_view value = view_.substr(quote + 1, end - quote - 1);
+    std::string_view value = view_.substr(quote + 1, end - quote - 1);
     const bool again =
         std::ranges::find(attributes_, name, &XmlAttributes::Pair::name) != attributes_.end();
     if (again || attributes_.size() == kMaxAttributes ||
         (!plain && !is_fine_content(value, kValue, {}))) {
         return Step::kUnsure;
+    }
+    if (!plain) {
+        if (decoded_count_ == decoded_.size()) {
+            decoded_.emplace_back();
+        }
+        decode_value(value, decoded_[decoded_count_]);
+        value = decoded_[decoded_count_++];
     }
     attributes_.push_back({.name = name, .value = value});
     at = end + 1;

@@ -4,7 +4,7 @@
 // references. Everything else is `unsure`, and so is every mistake: whoever wants to know reads the
 // document again with XmlReader, which has the last word and the line.
 //
-// Values of attributes are raw: with references as they stand.
+// Values of attributes are as XmlReader gives them: references resolved, white space spaces.
 //
 // Threads: one at a time.  Suspends: never.  Errors: none.
 #pragma once
@@ -12,6 +12,7 @@
 #include "scenario/xml/xml_attributes.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,9 @@ public:
     [[nodiscard]] bool finish();
 
     [[nodiscard]] const std::string& root() const { return root_; }
+
+    /// Elements around the one at hand: 0 for the root.
+    [[nodiscard]] std::size_t depth() const { return starts_.size(); }
 
     /// Of the element at hand; counts the lines since it was last asked.
     [[nodiscard]] std::int64_t line();
@@ -61,6 +65,8 @@ private:
     std::string names_;                ///< of the open elements, one after the other
     std::vector<std::size_t> starts_;  ///< where each begins in `names_`
     std::vector<XmlAttributes::Pair> attributes_;
+    std::deque<std::string> decoded_;  ///< values that could not be handed out as they stand
+    std::size_t decoded_count_ = 0;    ///< of the element at hand
     std::string root_;
     bool at_start_ = true;
     bool root_closed_ = false;

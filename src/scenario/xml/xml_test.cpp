@@ -165,13 +165,10 @@ class Names final : public XmlVisitor {
 public:
     void restart() override { seen = ""; }
 
-    void element(
-        std::string_view name,
-        const XmlAttributes& attributes,
-        const std::function<std::int64_t()>& line
-    ) override {
-        seen += std::string(name) + "=" + std::string(attributes.get("x")) + "@" +
-                std::to_string(line()) + " ";
+    void element(const XmlElement& element) override {
+        seen += std::string(element.depth, '.') + std::string(element.name) + "=" +
+                std::string(element.attributes.get("x")) + "@" + std::to_string(element.line()) +
+                " ";
     }
 
     std::string seen;
@@ -194,7 +191,17 @@ TEST(CheckXml, VisitsEachElementOnceWithItsLineWhoeverReads) {
         ASSERT_TRUE(verdict);
         EXPECT_FALSE(verdict->problem);
         EXPECT_EQ(verdict->root, "r");
-        EXPECT_EQ(names.seen, "r=@1 a=1@3 b=@4 ") << head;
+        EXPECT_EQ(names.seen, "r=@1 .a=1@3 .b=@4 ") << head;
+    }
+}
+
+TEST(CheckXml, HandsOutValuesAlikeWhoeverReads) {
+    for (const std::string head : {"", "<!DOCTYPE r>"}) {
+        Names names;
+        const std::string values =
+            "<a x=\"a&amp;b&#47;&#xE4;&quot;\"/><a x='c\td\ne\r\nf\"'/><a x='&amp;lt;' y='&lt;'/>";
+        ASSERT_TRUE(check(head + "<r>" + values + "</r>", names));
+        EXPECT_EQ(names.seen, "r=@1 .a=a&b/\xC3\xA4\"@1 .a=c d e f\"@1 .a=&lt;@3 ") << head;
     }
 }
 
