@@ -213,16 +213,23 @@ Result<Simulator> probe_home(const std::filesystem::path& home) {
     return probe_simulator(place, binary);
 }
 
-std::vector<Simulator> find_simulators(const SimulatorSearch& search) {
-    std::vector<Simulator> found;
+std::vector<std::filesystem::path> find_homes(const SimulatorSearch& search) {
+    std::vector<fs::path> found;
     std::vector<fs::path> tried;
-    for (const fs::path& home : homes_to_try(search)) {
+    for (fs::path& home : homes_to_try(search)) {
         std::error_code failed;
         fs::path real = fs::canonical(home, failed);
-        if (failed || std::ranges::find(tried, real) != tried.end()) {
-            continue;
+        if (!failed && std::ranges::find(tried, real) == tried.end()) {
+            tried.push_back(std::move(real));
+            found.push_back(std::move(home));
         }
-        tried.push_back(std::move(real));
+    }
+    return found;
+}
+
+std::vector<Simulator> find_simulators(const SimulatorSearch& search) {
+    std::vector<Simulator> found;
+    for (const fs::path& home : find_homes(search)) {
         auto simulator = probe_home(home);
         if (simulator &&
             std::ranges::find(found, simulator->version, &Simulator::version) == found.end()) {

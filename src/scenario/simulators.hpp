@@ -59,6 +59,9 @@ struct SimulatorSearch {
     std::filesystem::path binary_directory;    ///< of this program; empty: found by itself
 };
 
+/// Where find_simulators looks, without asking: homes that are there, each once.
+[[nodiscard]] std::vector<std::filesystem::path> find_homes(const SimulatorSearch& search);
+
 /// Newest version first, each version once (the first home found). Empty when there is none.
 [[nodiscard]] std::vector<Simulator> find_simulators(const SimulatorSearch& search = {});
 

@@ -11,17 +11,17 @@
 #include "base/error.hpp"
 #include "contract/worker_contract.hpp"
 #include "scenario/run_plan.hpp"
+#include "scenario/simulator_cache.hpp"
 #include "scenario/verdict.hpp"
 #include "worker/attempt_directory.hpp"
 #include "worker/evidence/run_files.hpp"
-#include "worker/simulator_cache.hpp"
 
 namespace signalbox::worker {
 
 struct PreparationRequest {
     contract::AttemptDescription attempt;
     AttemptDirectory directory;
-    SimulatorCache simulators;
+    scenario::SimulatorCache simulators;
     Instant now;
 };
 

@@ -225,7 +225,7 @@ Task<Result<PreparedRun>> Attempt::prepare(contract::AttemptDescription attempt)
     PreparationRequest request{
         .attempt = std::move(attempt),
         .directory = directory_,
-        .simulators = SimulatorCache(settings_.cache_directory, settings_.simulators),
+        .simulators = scenario::SimulatorCache(settings_.cache_directory, settings_.simulators),
         .now = services_.clock.now()
     };
     co_return co_await services_.pool.run([request = std::move(request)] {

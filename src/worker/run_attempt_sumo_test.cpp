@@ -5,8 +5,8 @@
 #include "base/fs.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "scenario/simulator_cache.hpp"
 #include "worker/process/landlock.hpp"
-#include "worker/simulator_cache.hpp"
 #include "worker/testing/worker_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -36,8 +36,9 @@ protected:
     void SetUp() override {
         settings_.simulators = {};
         settings_.cache_directory = directory_.path() / "cache";
-        const auto simulator = SimulatorCache(settings_.cache_directory, settings_.simulators)
-                                   .find(GetParam().version);
+        const auto simulator =
+            scenario::SimulatorCache(settings_.cache_directory, settings_.simulators)
+                .find(GetParam().version);
         if (!simulator) {
             GTEST_SKIP() << simulator.error().message();
         }

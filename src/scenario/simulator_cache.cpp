@@ -1,4 +1,4 @@
-#include "worker/simulator_cache.hpp"
+#include "scenario/simulator_cache.hpp"
 
 #include "base/fs.hpp"
 #include "base/hash.hpp"
@@ -9,9 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <algorithm>
+#include <utility>
 
-namespace signalbox::worker {
+namespace signalbox::scenario {
 
 namespace fs = std::filesystem;
 
@@ -22,14 +23,10 @@ constexpr std::string_view kLastLine = "end";
 constexpr std::size_t kFieldCount = 5;
 constexpr std::size_t kMaxFileBytes = std::size_t{4} << 20U;
 
-std::string places_of(const scenario::SimulatorSearch& search) {
-    std::string text = search.binary_directory.string() + "\n";
-    for (const fs::path& home : search.homes) {
+std::string hash_homes(const SimulatorSearch& search) {
+    std::string text;
+    for (const fs::path& home : find_homes(search)) {
         text += home.string() + "\n";
-    }
-    for (const char* const name : {"SIGNALBOX_SUMO_HOMES", "SUMO_HOME", "PATH"}) {
-        const char* const value = search.machine ? std::getenv(name) : nullptr;
-        text += std::string(value == nullptr ? "" : value) + "\n";
     }
     return sha256_hex(text);
 }
@@ -43,48 +40,61 @@ std::string stamp_of(const fs::path& binary) {
            std::to_string(facts.st_mtim.tv_nsec);
 }
 
+bool is_current(const RememberedSimulator& entry) {
+    return entry.stamp == stamp_of(entry.simulator.binary);
+}
+
 }  // namespace
 
-SimulatorCache::SimulatorCache(const fs::path& directory, scenario::SimulatorSearch search)
+SimulatorCache::SimulatorCache(const fs::path& directory, SimulatorSearch search)
     : file_(directory.empty() ? fs::path() : directory / "simulators"),
-      search_(std::move(search)),
-      places_(places_of(search_)) {}
+      search_(std::move(search)) {}
 
-Result<scenario::Simulator> SimulatorCache::find(std::string_view version) const {
-    if (auto known = recall(version)) {
-        return std::move(*known);
+std::vector<Simulator> SimulatorCache::find_all() const {
+    std::vector<Simulator> simulators;
+    const std::vector<RememberedSimulator> remembered = recall();
+    if (remembered.empty() || !std::ranges::all_of(remembered, is_current)) {
+        simulators = find_simulators(search_);
+        remember(simulators);
+        return simulators;
     }
-    const std::vector<scenario::Simulator> simulators = scenario::find_simulators(search_);
+    for (const RememberedSimulator& entry : remembered) {
+        simulators.push_back(entry.simulator);
+    }
+    return simulators;
+}
+
+Result<Simulator> SimulatorCache::find(std::string_view version) const {
+    for (const RememberedSimulator& entry : recall()) {
+        if ((version.empty() || entry.simulator.version == version) && is_current(entry)) {
+            return entry.simulator;
+        }
+    }
+    const std::vector<Simulator> simulators = find_simulators(search_);
     remember(simulators);
-    SB_TRY(const auto* const chosen, scenario::choose_simulator(simulators, version));
+    SB_TRY(const auto* const chosen, choose_simulator(simulators, version));
     return *chosen;
 }
 
-std::optional<scenario::Simulator> SimulatorCache::recall(std::string_view version) const {
+std::vector<RememberedSimulator> SimulatorCache::recall() const {
     if (file_.empty()) {
-        return std::nullopt;
+        return {};
     }
     const auto text = read_file(file_, kMaxFileBytes);
     auto remembered = text ? parse_remembered(*text) : std::nullopt;
-    if (!remembered || remembered->places != places_) {
-        return std::nullopt;
+    if (!remembered || remembered->homes != hash_homes(search_)) {
+        return {};
     }
-    for (RememberedSimulator& entry : remembered->simulators) {
-        if ((version.empty() || entry.simulator.version == version) &&
-            entry.stamp == stamp_of(entry.simulator.binary)) {
-            return std::move(entry.simulator);
-        }
-    }
-    return std::nullopt;
+    return std::move(remembered->simulators);
 }
 
 // Written beside and renamed: other workers read and write at the same time.
-void SimulatorCache::remember(const std::vector<scenario::Simulator>& simulators) const {
+void SimulatorCache::remember(const std::vector<Simulator>& simulators) const {
     if (file_.empty() || simulators.empty()) {
         return;
     }
-    RememberedSimulators remembered{.places = places_, .simulators = {}};
-    for (const scenario::Simulator& simulator : simulators) {
+    RememberedSimulators remembered{.homes = hash_homes(search_), .simulators = {}};
+    for (const Simulator& simulator : simulators) {
         remembered.simulators.push_back(
             {.simulator = simulator, .stamp = stamp_of(simulator.binary)}
         );
@@ -105,7 +115,7 @@ void SimulatorCache::remember(const std::vector<scenario::Simulator>& simulators
 }
 
 std::string format_remembered(const RememberedSimulators& remembered) {
-    std::string text = std::string(kFirstLine) + "\n" + remembered.places + "\n";
+    std::string text = std::string(kFirstLine) + "\n" + remembered.homes + "\n";
     for (const auto& [simulator, stamp] : remembered.simulators) {
         const std::vector<std::string> options(simulator.options.begin(), simulator.options.end());
         const std::vector<std::string> fields{
@@ -129,7 +139,7 @@ std::optional<RememberedSimulators> parse_remembered(std::string_view text) {
     if (lines.size() < 4 || lines[0] != kFirstLine || lines[lines.size() - 2] != kLastLine) {
         return std::nullopt;
     }
-    RememberedSimulators remembered{.places = std::string(lines[1]), .simulators = {}};
+    RememberedSimulators remembered{.homes = std::string(lines[1]), .simulators = {}};
     for (std::size_t i = 2; i + 2 < lines.size(); ++i) {
         const auto fields = split(lines[i], '\t');
         if (fields.size() != kFieldCount) {
@@ -139,16 +149,16 @@ std::optional<RememberedSimulators> parse_remembered(std::string_view text) {
         entry.simulator.version = fields[0];
         entry.simulator.home = fields[1];
         entry.simulator.binary = fields[2];
-        scenario::OptionNames::Names options;
+        OptionNames::Names options;
         for (const std::string_view option : split(fields[4], ' ')) {
             if (!option.empty()) {
                 options.emplace(option);
             }
         }
-        entry.simulator.options = scenario::OptionNames(std::move(options));
+        entry.simulator.options = OptionNames(std::move(options));
         remembered.simulators.push_back(std::move(entry));
     }
     return remembered;
 }
 
-}  // namespace signalbox::worker
+}  // namespace signalbox::scenario

@@ -1,8 +1,8 @@
 // Remembers what the simulators of this machine can: asking one costs as long as a small run.
 //
 // One text file in a directory that outlives the runs. An entry counts while its binary has the
-// same size and time of change, and the places that are searched are the same; else all are asked
-// again and the file is replaced. A file that does not read well is as good as none.
+// same size and time of change, and the same homes are found; else all are asked again and the file
+// is replaced. A file that does not read well is as good as none.
 //
 // Threads: any (blocking; asks programs only when it must).  Suspends: never.
 // Errors: find: those of scenario/simulators.hpp. A cache that cannot be written is only slow.
@@ -17,32 +17,34 @@
 #include <string_view>
 #include <vector>
 
-namespace signalbox::worker {
+namespace signalbox::scenario {
+
+struct RememberedSimulator {
+    Simulator simulator;
+    std::string stamp;  ///< of the binary, when it was asked
+};
 
 class SimulatorCache {
 public:
     /// An empty `directory` remembers nothing.
-    SimulatorCache(const std::filesystem::path& directory, scenario::SimulatorSearch search);
+    SimulatorCache(const std::filesystem::path& directory, SimulatorSearch search);
+
+    /// Every simulator, as find_simulators gives them.
+    [[nodiscard]] std::vector<Simulator> find_all() const;
 
     /// The simulator of this version, or the preferred one for an empty `version`.
-    [[nodiscard]] Result<scenario::Simulator> find(std::string_view version) const;
+    [[nodiscard]] Result<Simulator> find(std::string_view version) const;
 
 private:
-    [[nodiscard]] std::optional<scenario::Simulator> recall(std::string_view version) const;
-    void remember(const std::vector<scenario::Simulator>& simulators) const;
+    [[nodiscard]] std::vector<RememberedSimulator> recall() const;
+    void remember(const std::vector<Simulator>& simulators) const;
 
     std::filesystem::path file_;  ///< empty: none
-    scenario::SimulatorSearch search_;
-    std::string places_;  ///< what the search depends on, hashed
-};
-
-struct RememberedSimulator {
-    scenario::Simulator simulator;
-    std::string stamp;  ///< of the binary, when it was asked
+    SimulatorSearch search_;
 };
 
 struct RememberedSimulators {
-    std::string places;
+    std::string homes;  ///< that were found, hashed
     std::vector<RememberedSimulator> simulators;
 };
 
@@ -51,4 +53,4 @@ struct RememberedSimulators {
 /// Nothing when the text is not whole.
 [[nodiscard]] std::optional<RememberedSimulators> parse_remembered(std::string_view text);
 
-}  // namespace signalbox::worker
+}  // namespace signalbox::scenario

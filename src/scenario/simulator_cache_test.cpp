@@ -1,0 +1,90 @@
+#include "scenario/simulator_cache.hpp"
+
+#include "tests/support/temporary_directory.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace signalbox::scenario {
+namespace {
+
+namespace fs = std::filesystem;
+
+RememberedSimulators two_simulators() {
+    RememberedSimulators remembered{.homes = "here", .simulators = {}};
+    for (const char* const version : {"1.28.0", "1.15.0"}) {
+        Simulator simulator;
+        simulator.version = version;
+        simulator.home = std::string("/opt/sumo ") + version;
+        simulator.binary = simulator.home / "bin/sumo";
+        simulator.options = {"begin", "end"};
+        remembered.simulators.push_back({.simulator = simulator, .stamp = "1.2.3"});
+    }
+    return remembered;
+}
+
+TEST(SimulatorCache, ReadsWhatItWrote) {
+    const auto read = parse_remembered(format_remembered(two_simulators()));
+
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->homes, "here");
+    ASSERT_EQ(read->simulators.size(), 2U);
+    EXPECT_EQ(read->simulators[1].simulator.version, "1.15.0");
+    EXPECT_EQ(read->simulators[1].simulator.home, "/opt/sumo 1.15.0");
+    EXPECT_TRUE(read->simulators[1].simulator.has("end"));
+    EXPECT_EQ(read->simulators[1].stamp, "1.2.3");
+}
+
+TEST(SimulatorCache, TakesNoCutFile) {
+    const std::string whole = format_remembered(two_simulators());
+    for (std::size_t length = 0; length < whole.size(); ++length) {
+        EXPECT_FALSE(parse_remembered(whole.substr(0, length)).has_value()) << length;
+    }
+}
+
+/// A home whose `bin/sumo` is a script, which notes each time it is asked.
+fs::path make_home(const fs::path& home, const std::string& version) {
+    fs::create_directories(home / "bin");
+    const fs::path binary = home / "bin" / "sumo";
+    std::ofstream(binary) << "#!/bin/sh\necho asked >> '" << (home / "asked").string()
+                          << "'\nif [ $1 = --version ]; then echo 'Eclipse SUMO sumo " << version
+                          << "'; else echo '  -n, --net-file FILE  net'; fi\n";
+    fs::permissions(binary, fs::perms::owner_all);
+    return home;
+}
+
+bool was_asked(const fs::path& home) {
+    return fs::remove(home / "asked");
+}
+
+TEST(SimulatorCache, AsksAgainWhenTheBinaryChanged) {
+    const signalbox::testing::TemporaryDirectory directory;
+    const fs::path home = make_home(directory.path() / "home", "9.8.7");
+    const SimulatorCache cache(directory.path() / "cache", {.homes = {home}, .machine = false});
+    ASSERT_TRUE(cache.find("9.8.7").has_value());
+    EXPECT_TRUE(was_asked(home));
+    EXPECT_EQ(cache.find("")->version, "9.8.7");
+    EXPECT_EQ(cache.find_all().size(), 1U);
+    EXPECT_FALSE(was_asked(home));
+
+    make_home(home, "10.0.0");
+    EXPECT_EQ(cache.find_all().at(0).version, "10.0.0");
+    fs::remove(home / "bin/sumo");
+    EXPECT_FALSE(cache.find("9.8.7").has_value());
+    EXPECT_TRUE(cache.find_all().empty());
+}
+
+TEST(SimulatorCache, AsksAgainWhenAnotherHomeIsThere) {
+    const signalbox::testing::TemporaryDirectory directory;
+    const fs::path one = make_home(directory.path() / "one", "1.0.0");
+    const fs::path two = directory.path() / "two";
+    const SimulatorCache cache(directory.path() / "cache", {.homes = {one, two}, .machine = false});
+    EXPECT_EQ(cache.find_all().size(), 1U);
+    make_home(two, "2.0.0");
+    EXPECT_EQ(cache.find("")->version, "2.0.0");
+    EXPECT_EQ(cache.find_all().size(), 2U);
+}
+
+}  // namespace
+}  // namespace signalbox::scenario
