@@ -30,7 +30,9 @@ std::uint64_t hash_id(std::string_view text, std::uint64_t salt) {
         text.remove_prefix(sizeof word);
     }
     word = 0;
-    std::memcpy(&word, text.data(), text.size());
+    if (!text.empty()) {
+        std::memcpy(&word, text.data(), text.size());
+    }
     hash = (hash ^ word) * kMixer;
     hash = (hash ^ (hash >> 29U)) * 0xD6E8FEB86659FD93U;
     return hash ^ (hash >> 32U);

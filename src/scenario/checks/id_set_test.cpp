@@ -60,6 +60,7 @@ TEST(HashId, TellsTextsApart) {
         EXPECT_TRUE(seen.insert(hash_id(std::string(length, '\0'))).second) << length;
         EXPECT_TRUE(seen.insert(hash_id(std::string(length, 'x'), 1)).second) << length;
     }
+    EXPECT_EQ(hash_id({}), hash_id(""));  // no text at all is fine too
     EXPECT_NE(hash_id("a"), hash_id("a", 1));
     EXPECT_NE(hash_pair(hash_id("a"), hash_id("b")), hash_pair(hash_id("b"), hash_id("a")));
 }

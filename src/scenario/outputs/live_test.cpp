@@ -83,6 +83,9 @@ TEST(SummaryThinner, WritesAFileThatReadsBack) {
     EXPECT_EQ(again[1].inserted, 3);
     EXPECT_EQ(again[0].mean_speed, 13.89);
     EXPECT_EQ(again[1].arrived, std::nullopt);
+    SummaryThinner huge;
+    huge.add({.time = 1e300});
+    EXPECT_EQ(steps_of(huge.to_xml(), 1000).at(0).time, 1e300);
 }
 
 TEST(StepLine, ReadsEveryForm) {

@@ -35,9 +35,12 @@ SummaryStep to_step(const XmlAttributes& attributes) {
 
 void append_number(std::string& xml, double number) {
     std::array<char, 40> text{};
-    const auto [end, problem] =
-        std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed, 2);
-    xml.append(text.data(), problem == std::errc() ? end : text.data());
+    char* const limit = text.data() + text.size();
+    auto written = std::to_chars(text.data(), limit, number, std::chars_format::fixed, 2);
+    if (written.ec != std::errc()) {
+        written = std::to_chars(text.data(), limit, number);  // too large to write it out
+    }
+    xml.append(text.data(), written.ptr);
 }
 
 void append_attribute(std::string& xml, std::string_view name, const model::Count& value) {

@@ -113,6 +113,34 @@ bool is_fine_content(std::string_view text, std::uint8_t fast, std::string_view 
                      (forbidden.empty() || text.find(forbidden) == std::string_view::npos));
 }
 
+/// Only the forms that tools write; the encoding decides how every byte is read.
+bool is_known_declaration(std::string_view written) {
+    constexpr std::string_view kVersion = R"(<?xml version="1.0")";
+    constexpr std::string_view kEncoding = R"( encoding=")";
+    constexpr std::string_view kStandalone = R"( standalone="no")";
+    std::string text(written);
+    if (text.find('"') == std::string::npos) {
+        std::ranges::replace(text, '\'', '"');
+    }
+    while (is(text.back(), kSpace)) {
+        text.pop_back();
+    }
+    std::string_view rest = text;
+    if (!rest.starts_with(kVersion)) {
+        return false;
+    }
+    rest.remove_prefix(kVersion.size());
+    if (rest.empty() || !rest.starts_with(kEncoding)) {
+        return rest.empty();
+    }
+    rest.remove_prefix(kEncoding.size());
+    const std::size_t quote = std::min(rest.find('"'), rest.size());
+    const std::string encoding = to_lower(rest.substr(0, quote));
+    rest.remove_prefix(std::min(quote + 1, rest.size()));
+    return (encoding == "utf-8" || encoding == "us-ascii") && text.ends_with('"') &&
+           (rest.empty() || rest == kStandalone);
+}
+
 /// The character that a reference, known to be right, stands for.
 char32_t referenced_point(std::string_view reference) {
     constexpr std::array<std::pair<std::string_view, char32_t>, 5> kNamed{
@@ -197,8 +225,10 @@ void XmlScanner::scan() {
 }
 
 XmlScanner::Step XmlScanner::scan_text() {
-    if (std::exchange(at_start_, false) && view_.substr(at_).starts_with("\xEF\xBB\xBF")) {
+    const bool may_be_marked = std::exchange(at_start_, false) && !marked_;
+    if (may_be_marked && view_.substr(at_).starts_with("\xEF\xBB\xBF")) {
         at_start_ = true;
+        marked_ = true;
         at_ += 3;
         return Step::kDone;
     }
@@ -258,22 +288,9 @@ XmlScanner::Step XmlScanner::scan_declaration() {
     if (skip_to("?>", at_, end) != Step::kDone) {
         return Step::kNeedsMore;
     }
-    // Only the forms that tools write; the encoding decides how every byte is read.
-    std::string text = to_lower(view_.substr(at_, end - at_));
-    if (text.find('"') == std::string::npos) {
-        std::ranges::replace(text, '\'', '"');
-    }
-    while (is(text.back(), kSpace)) {
-        text.pop_back();
-    }
-    constexpr std::array<std::string_view, 4> kKnown{
-        R"(<?xml version="1.0")",
-        R"(<?xml version="1.0" encoding="utf-8")",
-        R"(<?xml version="1.0" encoding="us-ascii")",
-        R"(<?xml version="1.0" encoding="utf-8" standalone="no")"
-    };
+    const bool known = is_known_declaration(view_.substr(at_, end - at_));
     at_ = end + 2;
-    return std::ranges::find(kKnown, text) != kKnown.end() ? Step::kDone : Step::kUnsure;
+    return known ? Step::kDone : Step::kUnsure;
 }
 
 XmlScanner::Step XmlScanner::scan_comment() {

@@ -69,6 +69,7 @@ private:
     std::size_t decoded_count_ = 0;    ///< of the element at hand
     std::string root_;
     bool at_start_ = true;
+    bool marked_ = false;  ///< a byte order mark stood there
     bool root_closed_ = false;
     bool unsure_ = false;
 };
