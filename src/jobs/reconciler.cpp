@@ -1,6 +1,7 @@
 #include "jobs/reconciler.hpp"
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "jobs/changes.hpp"
 
 #include <fmt/format.h>
@@ -32,60 +33,97 @@ Task<Result<void>> Reconciler::reconcile_once() {
     std::set<AttemptId> open_ids;
     for (const store::OpenAttempt& attempt : open) {
         open_ids.insert(attempt.id);
-        SB_CO_OK(co_await settle(attempt));
+        const auto settled = co_await settle(attempt);
+        if (!settled && settled.error().code() == Code::kGone) {
+            co_return settled;
+        }
+        if (!settled) {
+            log::warning(
+                "could not settle a run",
+                {{"job_id", attempt.id.job.text},
+                 {"attempt", attempt.id.n},
+                 {"error", settled.error().message()}}
+            );
+        }
     }
-    std::erase_if(absent_since_, [&](const auto& entry) {
-        return !open_ids.contains(entry.first);
-    });
-    if (leftovers) {
-        for (const AttemptId& attempt : *leftovers) {
-            if (open_ids.contains(attempt)) {
-                continue;
-            }
-            if (const auto cleaned = co_await with_.runner.clean_up(attempt); !cleaned) {
-                log::warning(
-                    "could not clean up after a run",
-                    {{"job_id", attempt.job.text}, {"error", cleaned.error().message()}}
-                );
-            }
+    const auto over = [&](const auto& entry) { return !open_ids.contains(entry.first); };
+    std::erase_if(absent_since_, over);
+    std::erase_if(undelivered_since_, over);
+    if (!leftovers) {
+        log::warning("cannot see what runs left", {{"error", leftovers.error().message()}});
+        co_return Result<void>();
+    }
+    for (const AttemptId& attempt : *leftovers) {
+        if (!open_ids.contains(attempt)) {
+            co_await clean_up(attempt);
         }
     }
     co_return Result<void>();
 }
 
+Task<void> Reconciler::clean_up(AttemptId attempt) {
+    if (const auto cleaned = co_await with_.runner.clean_up(attempt); !cleaned) {
+        log::warning(
+            "could not clean up after a run",
+            {{"job_id", attempt.job.text},
+             {"attempt", attempt.n},
+             {"error", cleaned.error().message()}}
+        );
+    }
+}
+
 Task<Result<void>> Reconciler::settle(store::OpenAttempt attempt) {
-    const auto presence = co_await with_.runner.observe(attempt.id);
-    if (!presence || *presence == Presence::kAlive) {
+    // An answer may be old when it comes: it is true of no later moment than this one.
+    const SteadyTime asked = with_.clock.steady();
+    SB_CO_TRY(const Presence presence, co_await with_.runner.observe(attempt.id));
+    if (presence != Presence::kAbsent) {
         absent_since_.erase(attempt.id);
-        co_return Result<void>();
     }
-    if (*presence == Presence::kUndelivered) {
-        co_return co_await with_.runner.redeliver(attempt.id);
+    switch (presence) {
+        case Presence::kAlive:
+            co_return Result<void>();
+        case Presence::kUndelivered:
+            if (running_for(undelivered_since_, attempt.id, asked) >= policy_.undelivered_after) {
+                co_return co_await declare_lost(
+                    std::move(attempt.id),
+                    fmt::format(
+                        "left a verdict that could not be taken in within {}",
+                        format_duration(
+                            std::chrono::duration<double>(policy_.undelivered_after).count()
+                        )
+                    )
+                );
+            }
+            co_return co_await with_.runner.redeliver(attempt.id);
+        case Presence::kAbsent:
+            break;
     }
-    // The stopwatch counts, not the calendar: a clock that was set must not lose a run.
-    const SteadyTime now = with_.clock.steady();
-    const SteadyTime since = absent_since_.try_emplace(attempt.id, now).first->second;
-    if (now - since >= policy_.lost_after) {
-        co_return co_await declare_lost(std::move(attempt));
+    if (running_for(absent_since_, attempt.id, asked) >= policy_.lost_after) {
+        co_return co_await declare_lost(std::move(attempt.id), "is gone and left no verdict");
     }
     co_return Result<void>();
 }
 
-Task<Result<void>> Reconciler::declare_lost(store::OpenAttempt attempt) {
+// Starts the attempt's stopwatch now when it does not run yet.
+std::chrono::milliseconds Reconciler::running_for(
+    Stopwatches& watches, const AttemptId& attempt, SteadyTime until
+) const {
+    const SteadyTime since = watches.try_emplace(attempt, with_.clock.steady()).first->second;
+    return std::chrono::floor<std::chrono::milliseconds>(until - since);
+}
+
+Task<Result<void>> Reconciler::declare_lost(AttemptId attempt, std::string why) {
+    const std::string sentence = fmt::format("the worker of attempt {} {}", attempt.n, why);
     log::warning(
-        "run lost: its worker is gone and left no verdict",
-        {{"job_id", attempt.id.job.text}, {"attempt", attempt.id.n}}
+        "run lost", {{"job_id", attempt.job.text}, {"attempt", attempt.n}, {"reason", sentence}}
     );
+    const JobId job = attempt.job;
     store::Outcome outcome{
-        .attempt = attempt.id,
-        .verdict =
-            {.reason = model::Reason::kWorkerLost,
-             .error =
-                 fmt::format("the worker of attempt {} is gone and left no verdict", attempt.id.n)},
+        .attempt = std::move(attempt),
+        .verdict = {.reason = model::Reason::kWorkerLost, .error = sentence},
         .verdict_hash = "lost",
         .now = with_.clock.now()
     };
-    const JobId job = attempt.id.job;
     SB_CO_TRY(const auto receipt, co_await with_.runs.record_lost(epoch_, std::move(outcome)));
     if (!receipt.repeated) {
         with_.probe.run_lost();

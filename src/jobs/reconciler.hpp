@@ -1,10 +1,13 @@
 // Compares what should run with what does, and settles the difference by evidence.
 //
 // For each open attempt: alive is fine; a verdict that was left behind is fetched by starting its
-// worker again to report; absent and silent for `lost_after` is WORKER_LOST. For each leftover of
-// the runner: if its attempt is over, it is cleaned up. A pass may be repeated or broken off.
+// worker again to report; absent for `lost_after`, or with a verdict that could not be fetched for
+// `undelivered_after`, is WORKER_LOST. For each leftover of the runner: if its attempt is over, it
+// is cleaned up. A pass may be repeated or broken off; what is wrong with one run is logged and
+// does not hold up the others.
 //
-// Threads: event loop.  Suspends: run, reconcile_once.  Errors: kGone when fenced.
+// Threads: event loop.  Suspends: run, reconcile_once.
+// Errors: kGone when fenced; kUnavailable of the store.
 #pragma once
 
 #include "async/signal.hpp"
@@ -20,7 +23,8 @@ namespace signalbox::jobs {
 
 struct ReconcilerPolicy {
     std::chrono::milliseconds interval{5000};
-    std::chrono::milliseconds lost_after{60'000};  ///< without a beat, and the worker gone
+    std::chrono::milliseconds lost_after{60'000};            ///< the worker gone, without a verdict
+    std::chrono::milliseconds undelivered_after{3'600'000};  ///< gone, its verdict never taken in
 };
 
 class Reconciler {
@@ -45,13 +49,21 @@ public:
     Task<Result<void>> reconcile_once();
 
 private:
+    using Stopwatches = std::map<AttemptId, SteadyTime>;
+
     Task<Result<void>> settle(store::OpenAttempt attempt);
-    Task<Result<void>> declare_lost(store::OpenAttempt attempt);
+    Task<Result<void>> declare_lost(AttemptId attempt, std::string why);
+    Task<void> clean_up(AttemptId attempt);
+    [[nodiscard]] std::chrono::milliseconds running_for(
+        Stopwatches& watches, const AttemptId& attempt, SteadyTime until
+    ) const;
 
     Dependencies with_;
     store::Epoch epoch_;
     ReconcilerPolicy policy_;
-    std::map<AttemptId, SteadyTime> absent_since_;
+    // The stopwatch counts, not the calendar: a clock that was set must not lose a run.
+    Stopwatches absent_since_;
+    Stopwatches undelivered_since_;  ///< a worker that delivers again does not stop it
 };
 
 }  // namespace signalbox::jobs
