@@ -168,7 +168,11 @@ Services::Services(
       job_service({base.store.jobs(), results, logs, runner, submissions, changes, clock}),
       probe(metrics),
       workers({base.store.runs(), archives, results, logs, changes, clock, probe}),
-      dispatcher({base.store.runs(), runner, changes, clock, random, probe}, epoch),
+      dispatcher(
+          {base.store.runs(), runner, changes, clock, random, probe},
+          epoch,
+          {.start_within = base.config.runner.lost_after / 2}
+      ),
       reconciler(
           {base.store.runs(), runner, changes, clock, probe},
           epoch,

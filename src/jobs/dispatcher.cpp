@@ -2,7 +2,10 @@
 
 #include "base/hash.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "jobs/changes.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
@@ -21,8 +24,8 @@ constexpr std::size_t kTokenLength = 40;
 
 }  // namespace
 
-Dispatcher::Dispatcher(Dependencies dependencies, store::Epoch epoch)
-    : with_(dependencies), epoch_(epoch) {}
+Dispatcher::Dispatcher(Dependencies dependencies, store::Epoch epoch, DispatcherPolicy policy)
+    : with_(dependencies), epoch_(epoch), policy_(policy) {}
 
 Task<void> Dispatcher::run() {
     auto hints = with_.changes.subscribe(kDispatchHint);
@@ -62,18 +65,18 @@ Task<Result<std::int64_t>> Dispatcher::dispatch_once() {
     follow_open_attempts(open);
     with_.probe.slots_seen(static_cast<std::int64_t>(open.size()), with_.runner.slots());
 
-    std::int64_t started = 0;
+    std::int64_t opened = 0;
     auto free_slots = with_.runner.slots() - static_cast<std::int64_t>(open.size());
     while (free_slots > 0 && !paused_) {
         SB_CO_TRY(const auto ready, co_await with_.runs.list_ready(with_.clock.now()));
-        SB_CO_TRY(const bool took_a_slot, co_await start_next(ready));
-        if (!took_a_slot) {
+        SB_CO_TRY(const bool one, co_await start_next(ready));
+        if (!one) {
             break;
         }
         --free_slots;
-        ++started;
+        ++opened;
     }
-    co_return started;
+    co_return opened;
 }
 
 // The books of the fair share follow the truth: what the store says is open.
@@ -112,11 +115,12 @@ Task<Result<bool>> Dispatcher::start_next(const std::vector<store::ReadyTenant>&
             .where = with_.runner.where(),
             .now = with_.clock.now()
         };
+        const SteadyTime latest = with_.clock.steady() + policy_.start_within;
         SB_CO_TRY(const auto claimed, co_await with_.runs.claim_next(epoch_, std::move(claim)));
         if (claimed) {
             share_.started(claimed->id, *contender, with_.clock.steady());
             followed_.emplace(claimed->id, tenant);
-            SB_CO_OK(co_await start_attempt(*claimed, std::move(token)));
+            SB_CO_OK(co_await start_attempt(*claimed, std::move(token), latest));
             co_return true;
         }
         contenders.erase(contender);
@@ -124,11 +128,29 @@ Task<Result<bool>> Dispatcher::start_next(const std::vector<store::ReadyTenant>&
     co_return false;
 }
 
-Task<Result<void>> Dispatcher::start_attempt(store::ClaimedAttempt claimed, std::string token) {
+Task<Result<void>> Dispatcher::start_on_runner(
+    const store::ClaimedAttempt& claimed, std::string token, SteadyTime latest
+) {
+    if (with_.clock.steady() > latest) {
+        co_return fail(
+            Code::kInternal,
+            "START_HELD_UP",
+            fmt::format(
+                "the database took longer than {} to open the attempt",
+                format_duration(std::chrono::duration<double>(policy_.start_within).count())
+            )
+        );
+    }
     StartRequest request{
         .attempt = claimed.id, .token = std::move(token), .memory_bytes = claimed.memory_bytes
     };
-    const auto started = co_await with_.runner.start(std::move(request));
+    co_return co_await with_.runner.start(std::move(request));
+}
+
+Task<Result<void>> Dispatcher::start_attempt(
+    store::ClaimedAttempt claimed, std::string token, SteadyTime latest
+) {
+    const auto started = co_await start_on_runner(claimed, std::move(token), latest);
     if (started) {
         with_.probe.run_started();
         log::info(

@@ -3,7 +3,8 @@
 // One pass: promote what fits its tenant's limits, then, while a slot is free, let the tenant whose
 // turn it is (FairShare) claim its next job and start it. The attempt is written before the runner
 // is asked; what cannot be started ends as START_FAILED and comes back after its back-off, so one
-// bad job never blocks those behind it.
+// bad job never blocks those behind it. So does what was opened too long ago (a database that was
+// slow to answer): the reconciler may be about to call it lost.
 //
 // Threads: event loop.  Suspends: run, dispatch_once.  Errors: kGone when another dispatcher has
 // taken over; kUnavailable of the store is waited out.
@@ -22,6 +23,10 @@
 
 namespace signalbox::jobs {
 
+struct DispatcherPolicy {
+    std::chrono::milliseconds start_within{30'000};  ///< well below ReconcilerPolicy::lost_after
+};
+
 class Dispatcher {
 public:
     struct Dependencies {
@@ -34,7 +39,7 @@ public:
     };
 
     /// All must outlive the dispatcher.
-    Dispatcher(Dependencies dependencies, store::Epoch epoch);
+    Dispatcher(Dependencies dependencies, store::Epoch epoch, DispatcherPolicy policy = {});
 
     Dispatcher(const Dispatcher&) = delete;
     Dispatcher& operator=(const Dispatcher&) = delete;
@@ -42,7 +47,7 @@ public:
     /// Passes whenever hinted or due, until cancelled or fenced.
     Task<void> run();
 
-    /// One pass; returns how many attempts were started. Safe to break off at any point.
+    /// One pass; returns how many attempts were opened. Safe to break off at any point.
     Task<Result<std::int64_t>> dispatch_once();
 
     /// No further starts; running attempts are not touched.
@@ -50,12 +55,18 @@ public:
 
 private:
     Task<Result<bool>> start_next(const std::vector<store::ReadyTenant>& ready);
-    Task<Result<void>> start_attempt(store::ClaimedAttempt claimed, std::string token);
+    Task<Result<void>> start_attempt(
+        store::ClaimedAttempt claimed, std::string token, SteadyTime latest
+    );
+    Task<Result<void>> start_on_runner(
+        const store::ClaimedAttempt& claimed, std::string token, SteadyTime latest
+    );
     Task<std::chrono::milliseconds> wait_until_due();
     void follow_open_attempts(const std::vector<store::OpenAttempt>& open);
 
     Dependencies with_;
     store::Epoch epoch_;
+    DispatcherPolicy policy_;
     FairShare share_;
     std::map<AttemptId, TenantId> followed_;  ///< open attempts that share_ knows of
     bool paused_ = false;

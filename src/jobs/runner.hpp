@@ -5,7 +5,7 @@
 // a verdict behind (kUndelivered), and only the reconciler decides that a run is lost.
 //
 // Threads: event loop.  Suspends: everything.  Errors: kUnavailable when the runner's backend is
-// away; start: kInternal with the reason why this attempt cannot be started.
+// away; start: kInternal with the reason why this attempt cannot be started: nothing of it runs.
 #pragma once
 
 #include "async/task.hpp"
@@ -25,7 +25,7 @@ struct StartRequest {
 };
 
 enum class Presence : std::uint8_t {
-    kAlive,        ///< its worker runs
+    kAlive,        ///< its worker runs, or start() is under way
     kUndelivered,  ///< no worker, but a verdict that was not taken in yet: redeliver()
     kAbsent        ///< no worker and nothing left of it
 };

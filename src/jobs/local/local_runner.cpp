@@ -6,6 +6,7 @@
 #include "base/uuid.hpp"
 #include "jobs/changes.hpp"
 #include "jobs/local/worker_process.hpp"
+#include "jobs/under_way.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -69,6 +70,7 @@ fs::path LocalRunner::directory_of(const AttemptId& attempt) const {
 }
 
 Task<Result<void>> LocalRunner::start(StartRequest request) {
+    const UnderWay starting(starting_, request.attempt);
     const fs::path directory = directory_of(request.attempt);
     auto prepare = [directory, token = request.token]() -> Result<void> {
         // Its files are the worker's own; a sumo of another user passes through to its run.
@@ -128,6 +130,10 @@ Task<Result<void>> LocalRunner::nudge(AttemptId attempt) {
 }
 
 Task<Result<Presence>> LocalRunner::observe(AttemptId attempt) {
+    // A busy pool must not make a run lost that is about to begin.
+    if (starting_.contains(attempt)) {
+        co_return Presence::kAlive;
+    }
     const fs::path directory = directory_of(attempt);
     co_return co_await pool_.run([directory] { return look_at(directory); });
 }

@@ -17,6 +17,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,7 @@ private:
     const Clock& clock_;
     LocalRunnerConfig config_;
     async::TaskGroup children_;
+    std::set<AttemptId> starting_;  ///< start() is under way
     std::map<AttemptId, SteadyTime> terminated_at_;
 };
 

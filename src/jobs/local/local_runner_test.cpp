@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <future>
 
 namespace signalbox::jobs {
 namespace {
@@ -156,6 +157,32 @@ TEST_F(LocalRunnerTest, ALockWithALowNumberIsHandedDownAsWell) {
     siginfo_t status{};
     EXPECT_EQ(::waitid(P_PIDFD, static_cast<id_t>(worker->get()), &status, WEXITED), 0);
     EXPECT_EQ(presence(), Presence::kAbsent);
+}
+
+TEST_F(LocalRunnerTest, AStartThatWaitsForThePoolIsNotAbsent) {
+    LocalRunner& runner = runner_with("exec cat < $ready");
+    std::promise<void> open;
+    const std::shared_future<void> gate = open.get_future().share();
+    async::TaskGroup group(loop_.executor());
+    const auto hold = [](async::BlockingPool& pool, std::shared_future<void> until) -> Task<void> {
+        co_await pool.run([until] { until.wait(); });
+    };
+    group.spawn("one", hold(pool_, gate));
+    group.spawn("two", hold(pool_, gate));
+    const auto begin = [](LocalRunner& on) -> Task<void> {
+        EXPECT_TRUE(co_await on.start({.attempt = kAttempt, .token = "secret"}));
+    };
+    group.spawn("start", begin(runner));
+    std::optional<Presence> seen;
+    const auto look = [](LocalRunner& on, std::optional<Presence>& into) -> Task<void> {
+        into = (co_await on.observe(kAttempt)).value();
+    };
+    group.spawn("look", look(runner, seen));
+    loop_.run(async::yield());
+    EXPECT_EQ(seen, Presence::kAlive);
+    open.set_value();
+    loop_.run(group.join());
+    EXPECT_EQ(presence(), Presence::kAlive);
 }
 
 TEST_F(LocalRunnerTest, AVerdictLeftBehindIsUndelivered) {
