@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -116,6 +117,9 @@ Result<UniqueFd> spawn_worker(const WorkerCommand& command, UniqueFd lock) {
         }
         lock = UniqueFd(moved);
     }
+    // A worker before this one has left its id, which may be anybody's by now.
+    std::error_code ignored;
+    fs::remove(command.directory / "pid", ignored);
     SpawnSetup setup;
     if (const int problem = prepare(setup, command.directory.string(), lock.get()); problem != 0) {
         return fail(system_error(problem, "prepare the worker process"));
@@ -141,21 +145,27 @@ Result<UniqueFd> spawn_worker(const WorkerCommand& command, UniqueFd lock) {
     // The child cannot be reaped by anyone else, so its id is still its own here.
     const int pid_fd = open_pidfd(pid);
     if (pid_fd < 0) {
-        return fail(system_error(errno, "watch the worker process"));
+        const Error problem_of_watching = system_error(errno, "watch the worker process");
+        // Who is told that it did not start must be able to rely on it.
+        ::kill(pid, SIGKILL);
+        ::waitpid(pid, nullptr, 0);
+        return fail(problem_of_watching);
     }
     return UniqueFd(pid_fd);
 }
 
 Result<void> signal_worker(const fs::path& directory, int signal) {
-    SB_TRY(const std::string text, read_file(directory / "pid", 64));
+    constexpr std::size_t kMaxDigits = 64;
+    SB_TRY(const std::string text, read_file(directory / "pid", kMaxDigits));
     const auto pid = parse_number<pid_t>(trim(text));
     if (!pid || *pid <= 1) {
         return {};
     }
     const UniqueFd target(open_pidfd(*pid));
-    // Only while the lock is held is the process behind the number the worker that wrote it.
+    // Only while the lock is held, and by a worker that wrote this number, is it that worker's.
     SB_TRY(const bool alive, is_locked(directory));
-    if (!target.valid() || !alive) {
+    SB_TRY(const std::string still, read_file(directory / "pid", kMaxDigits));
+    if (!target.valid() || !alive || still != text) {
         return {};
     }
     if (::syscall(SYS_pidfd_send_signal, target.get(), signal, nullptr, 0) != 0 && errno != ESRCH) {

@@ -30,7 +30,8 @@ struct WorkerCommand {
     std::vector<std::string> environment;  ///< `NAME=value`, all of it
 };
 
-/// Starts the worker in a session of its own; it inherits the lock. Returns its pidfd.
+/// Starts the worker in a session of its own; it inherits the lock. Returns its pidfd. After an
+/// error nothing runs.
 [[nodiscard]] Result<UniqueFd> spawn_worker(const WorkerCommand& command, UniqueFd lock);
 
 /// Sends the signal to the worker that holds the directory's lock; nothing when there is none.
