@@ -17,23 +17,19 @@ double seconds_between(SteadyTime from, SteadyTime to) {
 
 }  // namespace
 
-double FairShare::charge(const Run& run, SteadyTime now) const {
-    return std::max(expected_seconds_, seconds_between(run.since, now)) / run.weight;
-}
-
-double FairShare::virtual_time(const TenantId& tenant, SteadyTime now) const {
-    const auto account = accounts_.find(tenant);
-    double total = account == accounts_.end() ? 0 : account->second.virtual_seconds;
+// Of all who have used something or run something.
+FairShare::Times FairShare::virtual_times(SteadyTime now) const {
+    Times times = used_;
     for (const auto& [attempt, run] : running_) {
-        if (run.tenant == tenant) {
-            total += charge(run, now);
-        }
+        times[run.tenant] +=
+            std::max(expected_seconds_, seconds_between(run.since, now)) / run.weight;
     }
-    return total;
+    return times;
 }
 
-// Lets newcomers in at the lowest virtual time of those present, and forgets who has left.
-void FairShare::admit(std::span<const Contender> contenders, SteadyTime now) {
+// Lets newcomers in at the present time, and forgets those who have left and would come back to
+// nothing but that.
+void FairShare::admit(std::span<const Contender> contenders, Times& times) {
     std::set<TenantId> present;
     for (const auto& [attempt, run] : running_) {
         present.insert(run.tenant);
@@ -41,26 +37,33 @@ void FairShare::admit(std::span<const Contender> contenders, SteadyTime now) {
     for (const Contender& contender : contenders) {
         present.insert(contender.tenant);
     }
-    std::erase_if(accounts_, [&](const auto& entry) { return !present.contains(entry.first); });
-
     double lowest = std::numeric_limits<double>::max();
-    for (const auto& [tenant, account] : accounts_) {
-        lowest = std::min(lowest, virtual_time(tenant, now));
-    }
-    const double start = accounts_.empty() ? 0 : lowest;
     for (const TenantId& tenant : present) {
-        accounts_.try_emplace(tenant, Account{.virtual_seconds = start});
+        if (const auto known = times.find(tenant); known != times.end()) {
+            lowest = std::min(lowest, known->second);
+        }
+    }
+    if (lowest != std::numeric_limits<double>::max()) {
+        present_time_ = std::max(present_time_, lowest);
+    }
+    std::erase_if(used_, [&](const auto& entry) {
+        return !present.contains(entry.first) && entry.second <= present_time_;
+    });
+    for (const TenantId& tenant : present) {
+        if (times.try_emplace(tenant, present_time_).second) {
+            used_[tenant] = present_time_;
+        }
     }
 }
 
 std::optional<TenantId> FairShare::choose(std::span<const Contender> contenders, SteadyTime now) {
-    admit(contenders, now);
+    Times times = virtual_times(now);
+    admit(contenders, times);
     std::optional<TenantId> best;
-    double lowest = std::numeric_limits<double>::max();
     for (const Contender& contender : contenders) {
-        const double time = virtual_time(contender.tenant, now);
-        if (time < lowest || (time == lowest && contender.tenant < *best)) {
-            lowest = time;
+        const double time = times.at(contender.tenant);
+        if (!best || time < times.at(*best) ||
+            (time == times.at(*best) && contender.tenant < *best)) {
             best = contender.tenant;
         }
     }
@@ -68,7 +71,7 @@ std::optional<TenantId> FairShare::choose(std::span<const Contender> contenders,
 }
 
 void FairShare::started(const AttemptId& attempt, const Contender& contender, SteadyTime now) {
-    accounts_.try_emplace(contender.tenant);
+    used_.try_emplace(contender.tenant, present_time_);
     running_.insert_or_assign(
         attempt,
         Run{.tenant = contender.tenant, .weight = std::max(contender.weight, 1), .since = now}
@@ -83,7 +86,7 @@ void FairShare::ended(const AttemptId& attempt, SteadyTime now) {
     const Run run = found->second;
     running_.erase(found);
     const double seconds = seconds_between(run.since, now);
-    accounts_[run.tenant].virtual_seconds += seconds / run.weight;
+    used_[run.tenant] += seconds / run.weight;
     expected_seconds_ += kNewestShare * (seconds - expected_seconds_);
 }
 

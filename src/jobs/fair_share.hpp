@@ -3,8 +3,8 @@
 // Each tenant has a virtual time: the slot time it has used, divided by its weight. The tenant with
 // the lowest goes next. A start is charged with an expected duration at once, so that starts in the
 // same instant alternate, and corrected when the run ends; a run that takes longer is charged as it
-// goes on. Who comes back after a pause starts at the lowest virtual time of those present: idling
-// earns nothing.
+// goes on. Who comes back after a pause starts at the lowest virtual time of those present, or at
+// its own when that is higher: idling earns nothing, and leaving forgives nothing.
 //
 // Threads: one at a time.  Suspends: never.  Errors: none.
 #pragma once
@@ -39,22 +39,20 @@ public:
     void ended(const AttemptId& attempt, SteadyTime now);
 
 private:
-    struct Account {
-        double virtual_seconds = 0;  ///< of ended runs
-    };
-
     struct Run {
         TenantId tenant;
         std::int32_t weight = 1;
         SteadyTime since;
     };
 
-    [[nodiscard]] double charge(const Run& run, SteadyTime now) const;
-    [[nodiscard]] double virtual_time(const TenantId& tenant, SteadyTime now) const;
-    void admit(std::span<const Contender> contenders, SteadyTime now);
+    using Times = std::map<TenantId, double>;
 
-    std::map<TenantId, Account> accounts_;
+    [[nodiscard]] Times virtual_times(SteadyTime now) const;
+    void admit(std::span<const Contender> contenders, Times& times);
+
+    std::map<TenantId, double> used_;  ///< virtual seconds of ended runs
     std::map<AttemptId, Run> running_;
+    double present_time_ = 0;       ///< lowest virtual time of those present; never goes back
     double expected_seconds_ = 10;  ///< moving mean of run times
 };
 

@@ -76,6 +76,31 @@ TEST(FairShare, IdlingEarnsNothing) {
     EXPECT_LE(late_in_a_row, 2);
 }
 
+// One slot; `patient` always has more to do, `sly` hands in its next long run only when the last
+// one has ended and somebody else was chosen.
+TEST(FairShare, LeavingForgivesNothing) {
+    FairShare share;
+    const FairShare::Contender patient{{"patient"}, 1};
+    const FairShare::Contender sly{{"sly"}, 1};
+    std::map<std::string, std::chrono::seconds> used;
+    SteadyTime now = kStart;
+    bool sly_is_there = true;
+    for (int n = 0; n < 2000; ++n) {
+        const auto present = sly_is_there ? std::vector{patient, sly} : std::vector{patient};
+        const TenantId tenant = *share.choose(present, now);
+        const bool is_sly = tenant == sly.tenant;
+        const auto duration = is_sly ? 3600s : 10s;
+        const AttemptId attempt{.job = {std::to_string(n)}, .n = 1};
+        share.started(attempt, is_sly ? sly : patient, now);
+        now += duration;
+        share.ended(attempt, now);
+        used[tenant.text] += duration;
+        sly_is_there = !is_sly;
+    }
+    EXPECT_LE(used["sly"], used["patient"] + 3600s);
+    EXPECT_GE(used["sly"], 3600s);
+}
+
 TEST(FairShare, StartsInTheSameInstantAlternate) {
     FairShare share;
     const std::vector<FairShare::Contender> both{{{"a"}, 1}, {{"b"}, 1}};
