@@ -3,9 +3,10 @@
 // A pass is a bounded batch of each kind. Files go before the record that names them: a crash in
 // between leaves a record without files, which the next pass finishes, never files nobody knows of.
 // An archive is garbage when no job and no stored scenario names it and it is an hour old, so that
-// one which was just uploaded is never taken from under its submission.
+// one which was just uploaded is never taken from under its submission. What cannot be removed is
+// logged and tried again with the next pass.
 //
-// Threads: event loop.  Suspends: run, sweep_once.  Errors: of stores and files, passed on.
+// Threads: event loop.  Suspends: run, sweep_once.  Errors: of the stores, when they list nothing.
 #pragma once
 
 #include "async/task.hpp"
@@ -33,7 +34,7 @@ struct RetentionPolicy {
 };
 
 struct SweepReport {
-    std::int64_t results = 0;
+    std::int64_t results = 0;  ///< of so many jobs
     std::int64_t logs = 0;
     std::int64_t records = 0;
     std::int64_t archives = 0;
@@ -72,6 +73,9 @@ private:
     Task<Result<std::int64_t>> sweep_logs(Instant now);
     Task<Result<std::int64_t>> sweep_records(Instant now);
     Task<Result<std::int64_t>> sweep_archives(Instant now);
+    Task<Result<void>> forget_results(store::FinishedJob job);
+    Task<Result<void>> forget_log(store::FinishedJob job);
+    Task<Result<void>> forget_record(store::FinishedJob job);
 
     Dependencies with_;
     RetentionPolicy policy_;

@@ -1,0 +1,156 @@
+#include "jobs/retention_sweeper.hpp"
+
+#include "async/event_loop.hpp"
+#include "jobs/testing/unused.hpp"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+namespace signalbox::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+store::FinishedJob finished(const std::string& id) {
+    return {.id = {id}, .tenant = {"city"}, .attempts = 1};
+}
+
+// Everything is old enough; what was forgotten is listed no more.
+class OldRecords final : public store::RetentionStore {
+public:
+    Task<Result<std::vector<store::FinishedJob>>> list_with_results(
+        Instant /*before*/, std::int64_t /*limit*/
+    ) override {
+        co_return with_results;
+    }
+
+    Task<Result<std::vector<store::FinishedJob>>> list_with_logs(
+        Instant /*before*/, std::int64_t /*limit*/
+    ) override {
+        co_return with_logs;
+    }
+
+    Task<Result<std::vector<store::FinishedJob>>> list_records(
+        Instant /*before*/, std::int64_t /*limit*/
+    ) override {
+        co_return std::vector<store::FinishedJob>();
+    }
+
+    Task<Result<void>> forget_log(JobId id) override {
+        logs_forgotten.push_back(id.text);
+        co_return Result<void>();
+    }
+
+    Task<Result<void>> forget_record(JobId /*id*/) override { co_return Result<void>(); }
+
+    Task<Result<void>> purge_expired(Instant /*before*/) override {
+        ++purges;
+        co_return Result<void>();
+    }
+
+    std::vector<store::FinishedJob> with_results;
+    std::vector<store::FinishedJob> with_logs;
+    std::vector<std::string> logs_forgotten;
+    int purges = 0;
+};
+
+class ForgettingJobs final : public testing::UnusedJobStore {
+public:
+    Task<Result<void>> forget_results(std::optional<TenantId> /*tenant*/, JobId id) override {
+        forgotten.push_back(id.text);
+        co_return Result<void>();
+    }
+
+    std::vector<std::string> forgotten;
+};
+
+class NoScenarios final : public store::ScenarioStore {
+public:
+    Task<Result<void>> put_scenario(TenantId /*tenant*/, store::StoredScenario /*scenario*/)
+        override {
+        return testing::unused<void>();
+    }
+
+    Task<Result<store::StoredScenario>> get_scenario(TenantId /*tenant*/, std::string /*id*/)
+        override {
+        return testing::unused<store::StoredScenario>();
+    }
+
+    Task<Result<store::Page<store::StoredScenario>>> list_scenarios(
+        TenantId /*tenant*/, store::PageRequest /*request*/
+    ) override {
+        return testing::unused<store::Page<store::StoredScenario>>();
+    }
+
+    Task<Result<void>> delete_scenario(TenantId /*tenant*/, std::string /*id*/) override {
+        return testing::unused<void>();
+    }
+
+    Task<Result<std::vector<std::string>>> find_unreferenced(std::vector<std::string> sha256s
+    ) override {
+        co_return sha256s;
+    }
+};
+
+class StubbornArchives final : public testing::UnusedScenarioFiles {
+public:
+    Task<Result<std::vector<std::string>>> list_older_than(
+        Instant /*before*/, std::string after, std::size_t /*limit*/
+    ) override {
+        co_return after.empty() ? std::vector<std::string>{"a", "b"} : std::vector<std::string>();
+    }
+
+    Task<Result<void>> remove(std::string sha256, Instant /*before*/) override {
+        if (sha256 == "a") {
+            co_return fail(Code::kInternal, "BROKEN", "it cannot be removed");
+        }
+        removed.push_back(std::move(sha256));
+        co_return Result<void>();
+    }
+
+    std::vector<std::string> removed;
+};
+
+class StubbornResults final : public testing::UnusedResultFiles {
+public:
+    Task<Result<void>> remove_all(TenantId /*tenant*/, JobId job) override {
+        if (job.text == "stubborn") {
+            co_return fail(Code::kInternal, "BROKEN", "its files cannot be removed");
+        }
+        co_return Result<void>();
+    }
+};
+
+class RemovableLogs final : public testing::UnusedLogFiles {
+public:
+    Task<Result<void>> remove_all(TenantId /*tenant*/, JobId /*job*/) override {
+        co_return Result<void>();
+    }
+};
+
+TEST(RetentionSweeper, WhatCannotGoHoldsUpNothing) {
+    async::EventLoop loop;
+    const ManualClock clock{Instant{1'000'000h}};
+    OldRecords records;
+    records.with_results = {finished("stubborn"), finished("other")};
+    records.with_logs = {finished("other")};
+    ForgettingJobs jobs;
+    NoScenarios scenarios;
+    StubbornArchives archives;
+    StubbornResults results;
+    RemovableLogs logs;
+    RetentionSweeper sweeper({records, jobs, scenarios, archives, results, logs, clock}, {});
+    const auto report = loop.run(sweeper.sweep_once());
+    ASSERT_TRUE(report);
+    EXPECT_THAT(jobs.forgotten, ElementsAre("other"));
+    EXPECT_THAT(records.logs_forgotten, ElementsAre("other"));
+    EXPECT_THAT(archives.removed, ElementsAre("b"));
+    EXPECT_EQ(records.purges, 1);
+    EXPECT_EQ(report->total(), 3);
+}
+
+}  // namespace
+}  // namespace signalbox::jobs
