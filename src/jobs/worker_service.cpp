@@ -3,6 +3,7 @@
 #include "base/hash.hpp"
 #include "base/log.hpp"
 #include "jobs/changes.hpp"
+#include "jobs/under_way.hpp"
 
 namespace signalbox::jobs {
 
@@ -13,6 +14,14 @@ constexpr std::chrono::seconds kTimeoutGrace{60};
 
 Failure gone() {
     return fail(Code::kGone, "ATTEMPT_OVER", "This attempt is over: its outcome is stored");
+}
+
+Failure verdict_in_work() {
+    return fail(
+        Code::kUnavailable,
+        "VERDICT_IN_WORK",
+        "A verdict of this attempt is being taken in; repeat it"
+    );
 }
 
 files::ResultPlace place_of(const store::AttemptView& attempt) {
@@ -87,6 +96,13 @@ Task<Result<std::unique_ptr<files::ResultWriter>>> WorkerService::begin_result(
 Task<Result<void>> WorkerService::conclude(
     store::AttemptView attempt, model::Verdict verdict, std::string verdict_hash
 ) {
+    // One at a time, and none on what was known before its body was read: the manifest that stays
+    // is that of the verdict that counts.
+    if (concluding_.contains(attempt.id)) {
+        co_return verdict_in_work();
+    }
+    const UnderWay concluding(concluding_, attempt.id);
+    SB_CO_TRY(attempt, co_await with_.runs.find_attempt(attempt.token_hash));
     if (!attempt.ended) {
         SB_CO_OK(co_await with_.results.seal(place_of(attempt), verdict.files));
         SB_CO_OK(co_await with_.logs.sync(place_of(attempt)));

@@ -6,7 +6,8 @@
 //
 // Threads: event loop.  Suspends: everything.
 // Errors: kUnauthenticated for an unknown token, kGone for a fenced attempt, kConflict for a gap in
-// the log or a verdict that contradicts the stored one, kNoSpace.
+// the log or a verdict that contradicts the stored one, kUnavailable while another verdict of the
+// attempt is being taken in, kNoSpace.
 #pragma once
 
 #include "async/signal.hpp"
@@ -80,6 +81,7 @@ private:
     Dependencies with_;
     bool stopping_ = false;
     std::set<AttemptId> told_to_stop_;
+    std::set<AttemptId> concluding_;  ///< whose verdict is being taken in
 };
 
 }  // namespace signalbox::jobs

@@ -57,7 +57,8 @@ struct AttemptView {
     model::JobSpec spec;
     std::int64_t memory_bytes = 0;
     bool cancel_requested = false;
-    bool ended = false;  ///< its outcome is stored
+    bool ended = false;      ///< its outcome is stored
+    std::string token_hash;  ///< to look again
 };
 
 struct Beat {

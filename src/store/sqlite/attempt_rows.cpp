@@ -199,7 +199,8 @@ Result<AttemptView> find_attempt_by_token(Connection& connection, const std::str
         .spec = std::move(row.job.spec),
         .memory_bytes = query.integer(2),
         .cancel_requested = row.job.cancel_requested,
-        .ended = query.integer(3) != 0
+        .ended = query.integer(3) != 0,
+        .token_hash = token_hash
     };
 }
 
