@@ -4,6 +4,18 @@
 
 namespace signalbox::model {
 
+namespace {
+
+std::chrono::seconds delay_before(std::int32_t retries_so_far, const RetryPolicy& policy) {
+    return policy.first_delay * (std::int64_t{1} << std::clamp(retries_so_far, 0, 20));
+}
+
+}  // namespace
+
+std::chrono::seconds longest_delay(const RetryPolicy& policy) {
+    return delay_before(policy.infrastructure_retries - 1, policy);
+}
+
 AfterAttempt after_attempt(
     Reason reason, bool shutdown, const RetryHistory& history, const RetryPolicy& policy
 ) {
@@ -19,9 +31,8 @@ AfterAttempt after_attempt(
     }
     if (is_infrastructure(reason) &&
         history.infrastructure_retries < policy.infrastructure_retries) {
-        const int doublings = std::min(history.infrastructure_retries, 20);
         return TryAgain{
-            .delay = policy.first_delay * (std::int64_t{1} << doublings),
+            .delay = delay_before(history.infrastructure_retries, policy),
             .memory_bytes = history.memory_bytes,
             .counts_as_infrastructure = true
         };

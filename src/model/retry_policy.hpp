@@ -47,6 +47,9 @@ struct TryAgain {
 
 using AfterAttempt = std::variant<JobEnds, TryAgain>;
 
+/// No back-off of this policy is longer; one that seems to be was begun before the clock was set.
+[[nodiscard]] std::chrono::seconds longest_delay(const RetryPolicy& policy);
+
 /// `shutdown`: the run was ended by an orderly stop of the server, not by a fault.
 [[nodiscard]] AfterAttempt after_attempt(
     Reason reason, bool shutdown, const RetryHistory& history, const RetryPolicy& policy

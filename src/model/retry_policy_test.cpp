@@ -54,6 +54,16 @@ TEST(RetryPolicy, OutOfMemoryIsOverWhenTheTenantsLimitDoesNotAllowMore) {
     );
 }
 
+TEST(RetryPolicy, NoBackOffIsLongerThanTheLongest) {
+    const RetryPolicy policy{.infrastructure_retries = 4, .first_delay = 3s};
+    RetryHistory history = kFresh;
+    history.infrastructure_retries = 3;
+    const auto last = std::get<TryAgain>(after_attempt(Reason::kNodeLost, false, history, policy));
+    EXPECT_EQ(last.delay, longest_delay(policy));
+    EXPECT_EQ(longest_delay(policy), 24s);
+    EXPECT_EQ(longest_delay({.infrastructure_retries = 0, .first_delay = 3s}), 3s);
+}
+
 TEST(RetryPolicy, AShutdownCostsNothing) {
     RetryHistory history = kFresh;
     history.infrastructure_retries = 2;

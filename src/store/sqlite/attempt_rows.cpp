@@ -21,8 +21,11 @@ RunPhase to_phase(std::int64_t stored) {
 
 // The first waiting job whose back-off is over and whose memory fits beside what runs. Normally
 // admission has seen to that; an attempt that gets more memory than its job asked for waits here,
-// and so do others while it runs. With nothing running the first may start in any case.
-Result<std::optional<JobRow>> find_ready(Connection& connection, const Claim& claim) {
+// and so do others while it runs. With nothing running the first may start in any case. A back-off
+// that would end after `latest` was begun before the clock was set back: it is over.
+Result<std::optional<JobRow>> find_ready(
+    Connection& connection, const Claim& claim, Instant latest
+) {
     SB_TRY(const model::Tenant tenant, get_tenant_row(connection, claim.tenant));
     SB_TRY(
         const auto open_bytes,
@@ -33,14 +36,14 @@ Result<std::optional<JobRow>> find_ready(Connection& connection, const Claim& cl
     );
     static const std::string kSql = select_jobs(
         "INDEXED BY jobs_waiting WHERE tenant = ?1 AND status = 'PENDING' AND attempt_open = 0"
-        " AND not_before <= ?2 AND (?3 IS NULL OR memory_bytes <= ?3)"
+        " AND (not_before <= ?2 OR not_before > ?4) AND (?3 IS NULL OR memory_bytes <= ?3)"
         " ORDER BY priority DESC, id LIMIT 1"
     );
     std::optional<std::int64_t> room;
     if (open_bytes) {
         room = tenant.limits.max_memory_gi * kGibibyte - *open_bytes;
     }
-    Query query = connection.query(kSql, claim.tenant.text, claim.now, room);
+    Query query = connection.query(kSql, claim.tenant.text, claim.now, room, latest);
     SB_TRY(const bool found, query.next());
     if (!found) {
         return std::nullopt;
@@ -118,10 +121,10 @@ Result<void> check_epoch(Connection& connection, Epoch epoch) {
 }
 
 Result<std::optional<ClaimedAttempt>> claim_job(
-    Connection& connection, Epoch epoch, const Claim& claim
+    Connection& connection, Epoch epoch, const Claim& claim, std::chrono::seconds longest_delay
 ) {
     SB_OK(check_epoch(connection, epoch));
-    SB_TRY(auto row, find_ready(connection, claim));
+    SB_TRY(auto row, find_ready(connection, claim, claim.now + longest_delay));
     if (!row) {
         return std::nullopt;
     }

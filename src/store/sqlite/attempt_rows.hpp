@@ -30,9 +30,9 @@ Result<AttemptRow> get_attempt_row(Connection& connection, const AttemptId& id);
 /// kGone unless `epoch` is the present one.
 Result<void> check_epoch(Connection& connection, Epoch epoch);
 
-/// See RunStore::claim_next.
+/// See RunStore::claim_next. A back-off that ends later than `longest_delay` from now is void.
 Result<std::optional<ClaimedAttempt>> claim_job(
-    Connection& connection, Epoch epoch, const Claim& claim
+    Connection& connection, Epoch epoch, const Claim& claim, std::chrono::seconds longest_delay
 );
 
 /// See RunStore::record_beat.

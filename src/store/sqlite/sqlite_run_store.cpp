@@ -18,7 +18,8 @@ constexpr std::string_view kReadySql =
     " LEFT JOIN (SELECT tenant, count(*) AS n, sum(memory_bytes) AS bytes"
     "  FROM attempts INDEXED BY attempts_open WHERE finished_at IS NULL GROUP BY tenant) o"
     "  ON o.tenant = j.tenant"
-    " WHERE j.status = 'PENDING' AND j.attempt_open = 0 AND j.not_before <= ?1"
+    " WHERE j.status = 'PENDING' AND j.attempt_open = 0"
+    " AND (j.not_before <= ?1 OR j.not_before > ?2)"
     " AND (o.bytes IS NULL OR o.bytes + j.memory_bytes <= t.max_memory_gi * 1073741824)"
     " GROUP BY j.tenant ORDER BY j.tenant";
 
@@ -66,8 +67,9 @@ Task<Result<std::vector<JobId>>> SqliteRunStore::promote_queued(
 }
 
 Task<Result<std::vector<ReadyTenant>>> SqliteRunStore::list_ready(Instant now) {
-    return database_.read([now](Connection& connection) {
-        return collect(connection.query(kReadySql, now), read_ready);
+    const Instant latest = now + longest_delay(policy_);
+    return database_.read([now, latest](Connection& connection) {
+        return collect(connection.query(kReadySql, now, latest), read_ready);
     });
 }
 
@@ -86,9 +88,9 @@ Task<Result<std::optional<Instant>>> SqliteRunStore::next_ready_at(Instant now) 
 }
 
 Task<Result<std::optional<ClaimedAttempt>>> SqliteRunStore::claim_next(Epoch epoch, Claim claim) {
-    return database_.write([epoch, claim = std::move(claim)](Connection& connection) {
-        return claim_job(connection, epoch, claim);
-    });
+    return database_.write([epoch, claim = std::move(claim), longest = longest_delay(policy_)](
+                               Connection& connection
+                           ) { return claim_job(connection, epoch, claim, longest); });
 }
 
 Task<Result<std::vector<OpenAttempt>>> SqliteRunStore::list_open_attempts() {

@@ -32,6 +32,19 @@ TEST_P(StoreSuite, ClaimsByPriorityThenByAge) {
     EXPECT_FALSE(try_claim(tenant));
 }
 
+TEST_P(StoreSuite, ABackOffFromBeforeTheClockWasSetBackIsOver) {
+    const TenantId tenant = add_tenant("city");
+    submit(tenant);
+    finish(claim(tenant).id, Reason::kWorkerLost);
+    EXPECT_FALSE(try_claim(tenant));
+    EXPECT_EQ(get(store->runs().list_ready(clock.now())).size(), 0U);
+
+    clock.step_calendar(-24h);
+
+    EXPECT_EQ(get(store->runs().list_ready(clock.now())).size(), 1U);
+    EXPECT_TRUE(try_claim(tenant));
+}
+
 TEST_P(StoreSuite, ReadyTenantsAreListedWithWhatWaitsAndWhatRuns) {
     const TenantId city = add_tenant("city", {.max_concurrent_jobs = 5, .priority_weight = 3});
     const TenantId other = add_tenant("other", {.max_concurrent_jobs = 1});
