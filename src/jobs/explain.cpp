@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace signalbox::jobs {
@@ -21,19 +22,29 @@ std::string ordinal(std::int64_t n) {
     return fmt::format("{}{}", n, teen || last > 3 ? kEndings[0] : kEndings[last]);
 }
 
-// `… and …` of at most three jobs, by their short form.
-std::string name_jobs(const std::vector<model::Job>& jobs) {
+// `… and …` of at most three of `count` jobs, by their short form.
+std::string name_jobs(const std::vector<model::Job>& jobs, std::int64_t count) {
     static constexpr std::size_t kMost = 3;
+    const std::size_t shown = std::min(jobs.size(), kMost);
+    const auto all = std::max(static_cast<std::size_t>(std::max<std::int64_t>(count, 0)), shown);
     std::string text;
-    for (std::size_t i = 0; i < jobs.size() && i < kMost; ++i) {
-        const bool last = i + 1 == jobs.size();
-        text += i == 0 ? "" : last ? " and " : ", ";
+    for (std::size_t i = 0; i < shown; ++i) {
+        text += i == 0 ? "" : i + 1 == all ? " and " : ", ";
         text += fmt::format("{} ({})", short_form(jobs[i].id.text), jobs[i].spec.scenario_id);
     }
-    if (jobs.size() > kMost) {
-        text += fmt::format(" and {} more", jobs.size() - kMost);
+    if (all > shown) {
+        text += fmt::format(" and {} more", all - shown);
     }
     return text;
+}
+
+void add(Explanation& answer, std::string code, std::string message) {
+    answer.reasons.push_back(
+        {.code = std::move(code),
+         .message = std::move(message),
+         .value = std::nullopt,
+         .limit = std::nullopt}
+    );
 }
 
 std::string how_many_slots(std::int64_t n) {
@@ -42,14 +53,34 @@ std::string how_many_slots(std::int64_t n) {
                     : fmt::format("all your {} slots are", n);
 }
 
+// A job that asks for more than its tenant may have, since the limit was lowered, waits for good.
 void add_limit(
-    Explanation& answer, std::string code, std::string what, double used_and_asked, double limit
+    Explanation& answer,
+    std::string code,
+    std::string_view what,
+    double used,
+    double asked,
+    double limit
 ) {
-    if (used_and_asked > limit) {
+    if (asked > limit) {
         answer.reasons.push_back(
             {.code = std::move(code),
-             .message = fmt::format("{} would be {} of {}", what, used_and_asked, limit),
-             .value = used_and_asked,
+             .message = fmt::format(
+                 "{} of this job alone is {} of {}: it cannot start until the limit is raised",
+                 what,
+                 asked,
+                 limit
+             ),
+             .value = asked,
+             .limit = limit}
+        );
+    } else if (used + asked > limit) {
+        answer.reasons.push_back(
+            {.code = std::move(code),
+             .message = fmt::format(
+                 "{} of your active jobs with this one would be {} of {}", what, used + asked, limit
+             ),
+             .value = used + asked,
              .limit = limit}
         );
     }
@@ -70,60 +101,23 @@ void explain_queued(Explanation& answer, const model::Job& job, const store::Que
              .message = fmt::format(
                  "{} taken by {}",
                  how_many_slots(limits.max_concurrent_jobs),
-                 name_jobs(place.active)
+                 name_jobs(place.active, place.usage.active_jobs)
              ),
              .value = place.usage.active_jobs,
              .limit = limits.max_concurrent_jobs}
         );
     }
-    const auto& spec = job.spec;
+    const model::TenantUsage& usage = place.usage;
+    const model::JobSpec& spec = job.spec;
+    add_limit(answer, "CPU", "CPU", usage.cpu, spec.cpu_request, limits.max_cpu);
     add_limit(
-        answer,
-        "CPU",
-        "CPU of your active jobs with this one",
-        place.usage.cpu + spec.cpu_request,
-        limits.max_cpu
-    );
-    add_limit(
-        answer,
-        "MEMORY",
-        "Memory (Gi) of your active jobs with this one",
-        place.usage.memory_gi + spec.memory_gi,
-        limits.max_memory_gi
+        answer, "MEMORY", "Memory (Gi)", usage.memory_gi, spec.memory_gi, limits.max_memory_gi
     );
 }
 
-void explain_pending(Explanation& answer, const model::Job& job, const Surroundings& around) {
-    if (!job.attempts.empty() && job.attempts.back().reason == model::Reason::kNone) {
-        answer.reasons.push_back(
-            {.code = "STARTING",
-             .message = fmt::format("attempt {} is starting", job.attempt),
-             .value = std::nullopt,
-             .limit = std::nullopt}
-        );
-        return;
-    }
-    if (!job.attempts.empty()) {
-        const model::Attempt& last = job.attempts.back();
-        answer.reasons.push_back(
-            {.code = std::string(model::to_word(last.reason)),
-             .message = fmt::format(
-                 "attempt {} ended with {} and is tried again: {}",
-                 last.n,
-                 model::to_word(last.reason),
-                 last.error
-             ),
-             .value = std::nullopt,
-             .limit = std::nullopt}
-        );
-    }
+void explain_wait_for_slot(Explanation& answer, const Surroundings& around, bool tried_before) {
     if (around.slots == 0) {
-        answer.reasons.push_back(
-            {.code = "NO_SLOT",
-             .message = "this server starts no runs now",
-             .value = std::nullopt,
-             .limit = std::nullopt}
-        );
+        add(answer, "NO_SLOT", "this server starts no runs now");
     } else if (around.place.active_everywhere >= around.slots) {
         answer.reasons.push_back(
             {.code = "SLOTS",
@@ -132,19 +126,54 @@ void explain_pending(Explanation& answer, const model::Job& job, const Surroundi
              .value = static_cast<double>(around.place.active_everywhere),
              .limit = static_cast<double>(around.slots)}
         );
+    } else if (tried_before) {
+        add(answer,
+            "NEXT",
+            "a slot is free; it starts again once its back-off is over and its memory fits beside "
+            "your running jobs");
     } else {
-        answer.reasons.push_back(
-            {.code = "NEXT",
-             .message = "admitted; a slot is free and the start is due",
-             .value = std::nullopt,
-             .limit = std::nullopt}
-        );
+        add(answer, "NEXT", "admitted; a slot is free and the start is due");
     }
 }
 
+void explain_pending(Explanation& answer, const model::Job& job, const Surroundings& around) {
+    const model::Attempt* const last = job.attempts.empty() ? nullptr : &job.attempts.back();
+    if (last != nullptr && last->reason == model::Reason::kNone) {
+        add(answer,
+            job.cancel_requested ? "CANCELLING" : "STARTING",
+            fmt::format(
+                "attempt {} is {}",
+                job.attempt,
+                job.cancel_requested ? "being cancelled before it runs" : "starting"
+            ));
+        return;
+    }
+    if (last != nullptr) {
+        add(answer,
+            std::string(model::to_word(last->reason)),
+            fmt::format(
+                "attempt {} ended with {} and is tried again: {}",
+                last->n,
+                model::to_word(last->reason),
+                last->error
+            ));
+    }
+    if (!around.has_simulator) {
+        add(answer,
+            "NO_SIMULATOR",
+            fmt::format(
+                "SUMO {} is not installed on this server any more: the run will fail",
+                job.spec.sumo_version
+            ));
+    }
+    explain_wait_for_slot(answer, around, last != nullptr);
+}
+
 void explain_running(Explanation& answer, const model::Job& job, Instant now) {
+    // A clock that was set back would have it run for less than nothing.
     const double seconds =
-        job.started_at ? std::chrono::duration<double>(now - *job.started_at).count() : 0;
+        job.started_at ? std::max(std::chrono::duration<double>(now - *job.started_at).count(), 0.0)
+                       : 0;
     answer.reasons.push_back(
         {.code = job.cancel_requested ? "CANCELLING" : "RUNNING",
          .message = fmt::format(
@@ -159,14 +188,13 @@ void explain_running(Explanation& answer, const model::Job& job, Instant now) {
 }
 
 void explain_end(Explanation& answer, const model::Job& job) {
-    answer.reasons.push_back(
-        {.code = std::string(model::to_word(job.reason)),
-         .message = !job.error.empty()                           ? job.error
-                    : job.status == model::JobStatus::kSucceeded ? "the simulation ran to its end"
-                                                                 : "cancelled on request",
-         .value = std::nullopt,
-         .limit = std::nullopt}
-    );
+    const std::string_view by_itself =
+        job.status == model::JobStatus::kSucceeded   ? "the simulation ran to its end"
+        : job.status == model::JobStatus::kCancelled ? "cancelled on request"
+                                                     : "the run failed without a word of why";
+    add(answer,
+        std::string(model::to_word(job.reason)),
+        job.error.empty() ? std::string(by_itself) : job.error);
     if (job.attempt > 1) {
         answer.reasons.push_back(
             {.code = "ATTEMPTS",
