@@ -187,7 +187,6 @@ HandlerTask retry_job(RequestContext& context) {
         SB_CO_OK(reader.finish());
         on_limit = from_body ? from_body : on_limit;
     }
-    SB_CO_OK(context.with.submissions.choose_version(job.spec.sumo_version));
     SB_CO_OK(require_disk_space(context.config));
     SB_CO_TRY(std::string key, read_idempotency_key(context));
     jobs::RetryRequest request{

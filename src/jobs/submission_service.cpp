@@ -127,13 +127,13 @@ Task<Result<store::Admission>> SubmissionService::admit(
         while (keys_in_work_.contains(name) && with_.clock.steady() < until) {
             co_await hint.wait(kDuplicatePatience);
         }
+        in_work.emplace(keys_in_work_, with_.changes, name);
         SB_CO_TRY(
             auto replay, co_await with_.jobs.find_replay(request.tenant, *key, with_.clock.now())
         );
         if (replay) {
             co_return std::move(*replay);
         }
-        in_work.emplace(keys_in_work_, with_.changes, name);
     }
     SB_CO_OK(co_await require_storage(request.tenant));
     SB_CO_TRY(const auto* const simulator, scenario::choose_simulator(simulators_, version));
@@ -240,17 +240,26 @@ Task<Result<store::Admission>> SubmissionService::retry(RetryRequest request) {
             )
         );
     }
-    SB_CO_OK(co_await require_storage(job.tenant));
-    // Fails here, not in the run, when retention has taken the archive.
-    SB_CO_OK(co_await with_.files.touch(job.spec.scenario.sha256));
     const std::string fingerprint = sha256_hex(
         fmt::format("retry {} {}", job.id.text, request.on_limit ? to_word(*request.on_limit) : "")
     );
+    auto key = key_of(request.idempotency_key, fingerprint);
+    if (key) {
+        // The first answer stays, whatever has become of what the job needs.
+        SB_CO_TRY(
+            auto replay, co_await with_.jobs.find_replay(job.tenant, *key, with_.clock.now())
+        );
+        if (replay) {
+            co_return std::move(*replay);
+        }
+    }
+    // What is missing is said here, not by the run: the simulator, room, the archive.
+    SB_CO_OK(choose_version(job.spec.sumo_version));
+    SB_CO_OK(co_await require_storage(job.tenant));
+    SB_CO_OK(co_await with_.files.touch(job.spec.scenario.sha256));
     model::JobSpec spec = std::move(job.spec);
     spec.retry_of = job.id;
-    co_return co_await store_job(
-        std::move(spec), job.tenant, request.on_limit, key_of(request.idempotency_key, fingerprint)
-    );
+    co_return co_await store_job(std::move(spec), job.tenant, request.on_limit, std::move(key));
 }
 
 Task<Result<store::StoredScenario>> SubmissionService::put_scenario(

@@ -98,7 +98,7 @@ public:
     /// Of a scenario that put_scenario stored.
     Task<Result<store::Admission>> submit_stored(SubmissionRequest request, std::string stored_id);
 
-    /// A new job with the input of a final one.
+    /// A new job with the input of a final one. kInvalid when its SUMO is not installed any more.
     Task<Result<store::Admission>> retry(RetryRequest request);
 
     Task<Result<store::StoredScenario>> put_scenario(
