@@ -17,7 +17,6 @@ namespace {
 
 // Enough to tell two snapshots of one job apart.
 constexpr std::size_t kHashCharacters = 12;
-constexpr std::chrono::seconds kLookAgain{1};
 constexpr std::string_view kEnd = "-end";
 
 std::string short_hash(std::string_view data) {
@@ -92,7 +91,9 @@ JobEvents::JobEvents(const Parts& with, model::Job job, SeenSnapshots seen)
 
 Task<Result<void>> JobEvents::next(std::string& out, std::chrono::steady_clock::duration patience) {
     if (std::exchange(looked_, true)) {
-        co_await hints_.wait(std::min<std::chrono::steady_clock::duration>(patience, kLookAgain));
+        co_await hints_.wait(
+            std::min<std::chrono::steady_clock::duration>(patience, jobs::kLookWithoutHint)
+        );
     }
     co_return co_await look(out);
 }

@@ -1,15 +1,21 @@
 // The keys of the wake-up hints that the parts of this folder send each other.
 //
-// A hint says "look again" and may be lost: whoever waits looks again after a second anyway.
+// A hint says "look again". Within one process each commit is followed by its hints; one is lost
+// only with a request that is broken off in between. So whoever waits looks without a hint too, but
+// seldom: ten thousand idle streams then cost two thousand look-ups a second.
 //
 // Threads: any.  Suspends: never.  Errors: none.
 #pragma once
 
 #include "base/ids.hpp"
 
+#include <chrono>
 #include <string>
 
 namespace signalbox::jobs {
+
+/// How long a stream waits for a hint before it looks all the same.
+inline constexpr std::chrono::seconds kLookWithoutHint{5};
 
 /// Something may be startable: a submission, an end, a change of limits.
 inline const std::string kDispatchHint = "dispatch";

@@ -70,16 +70,22 @@ LogFollower::LogFollower(
 
 Task<Result<std::vector<LogEvent>>> LogFollower::next(std::chrono::steady_clock::duration patience
 ) {
-    static constexpr std::chrono::seconds kLookAgain{1};
     const auto until = std::chrono::steady_clock::now() + patience;
     for (;;) {
+        if (all_seen_) {
+            const auto left = until - std::chrono::steady_clock::now();
+            if (left <= left.zero()) {
+                co_return std::vector<LogEvent>();
+            }
+            co_await hints_.wait(
+                std::min<std::chrono::steady_clock::duration>(left, kLookWithoutHint)
+            );
+        }
         SB_CO_TRY(auto events, co_await collect());
-        const auto now = std::chrono::steady_clock::now();
-        if (!events.empty() || done_ || now >= until) {
+        all_seen_ = events.empty();
+        if (!events.empty() || done_) {
             co_return std::move(events);
         }
-        co_await hints_.wait(std::min<std::chrono::steady_clock::duration>(until - now, kLookAgain)
-        );
     }
 }
 

@@ -75,6 +75,7 @@ private:
     LogPosition position_;
     bool opened_ = false;
     bool done_ = false;
+    bool all_seen_ = false;  ///< the last look found nothing: the next one waits for a hint
 };
 
 }  // namespace signalbox::jobs

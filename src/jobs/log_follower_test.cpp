@@ -1,0 +1,103 @@
+#include "jobs/log_follower.hpp"
+
+#include "async/event_loop.hpp"
+#include "jobs/changes.hpp"
+#include "jobs/testing/unused.hpp"
+
+#include <gtest/gtest.h>
+
+namespace signalbox::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+
+class OneJob final : public testing::UnusedJobStore {
+public:
+    Task<Result<model::Job>> get_job(std::optional<TenantId> /*tenant*/, JobId /*id*/) override {
+        ++looks;
+        co_return job;
+    }
+
+    model::Job job;
+    int looks = 0;
+};
+
+class OneLog final : public testing::UnusedLogFiles {
+public:
+    Task<Result<files::LogChunk>> read(
+        files::ResultPlace /*place*/, std::uint64_t offset, std::size_t max_bytes
+    ) override {
+        const auto from = std::min<std::size_t>(offset, text.size());
+        co_return files::LogChunk{
+            .bytes = text.substr(from, max_bytes), .offset = offset, .size = text.size()
+        };
+    }
+
+    std::string text;
+};
+
+class LogFollowerTest : public ::testing::Test {
+protected:
+    LogFollowerTest() {
+        jobs_.job.id = {"job"};
+        jobs_.job.status = model::JobStatus::kRunning;
+        jobs_.job.attempt = 1;
+        jobs_.job.attempts = {{.n = 1}};
+    }
+
+    LogFollower follow() { return {jobs_, logs_, changes_, jobs_.job, std::nullopt}; }
+
+    std::vector<LogEvent> next(LogFollower& follower, std::chrono::milliseconds patience = 0ms) {
+        return loop_.run(follower.next(patience)).value();
+    }
+
+    async::EventLoop loop_;
+    async::Signal changes_{loop_.executor()};
+    OneJob jobs_;
+    OneLog logs_;
+};
+
+TEST_F(LogFollowerTest, WhoHasSeenAllLooksAgainOnlyWhenHinted) {
+    LogFollower follower = follow();
+    EXPECT_EQ(next(follower).size(), 1U);  // the opening
+    EXPECT_TRUE(next(follower).empty());
+    const int looks = jobs_.looks;
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_TRUE(next(follower, 1ms).empty());
+    }
+    EXPECT_LE(jobs_.looks, looks + 10);
+    logs_.text = "a line\n";
+    changes_.notify(log_hint(jobs_.job.id));
+    const auto events = next(follower, 60s);
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].text, "a line");
+}
+
+TEST_F(LogFollowerTest, AHintThatCameBeforeTheWaitIsNotLost) {
+    LogFollower follower = follow();
+    next(follower);
+    next(follower);
+    jobs_.job.status = model::JobStatus::kSucceeded;
+    changes_.notify(log_hint(jobs_.job.id));
+    const auto events = next(follower, 60s);
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].kind, LogEvent::Kind::kClosing);
+    EXPECT_TRUE(follower.done());
+}
+
+TEST_F(LogFollowerTest, ALongLogIsReadOnWithoutAWait) {
+    for (int i = 0; i < 20'000; ++i) {
+        logs_.text += "0123456789\n";
+    }
+    LogFollower follower = follow();
+    std::size_t lines = 0;
+    while (lines < 20'000) {
+        const auto events = next(follower, 60s);
+        ASSERT_FALSE(events.empty());
+        lines += events.size() - (events[0].kind == LogEvent::Kind::kOpening ? 1 : 0);
+    }
+    EXPECT_EQ(lines, 20'000U);
+}
+
+}  // namespace
+}  // namespace signalbox::jobs
