@@ -216,14 +216,18 @@ Services::Services(
           [this](net::Request& request) { return api.handle(request); }
       ) {}
 
-Shutdown::Parts shutdown_parts_of(const Foundation& base, Services& services) {
+Shutdown::Parts shutdown_parts_of(
+    const Foundation& base, const Clock& clock, store::Epoch epoch, Services& services
+) {
     return {
         .group = services.background,
         .runs = base.store.runs(),
+        .epoch = epoch,
         .runner = services.runner,
         .dispatcher = services.dispatcher,
         .workers = services.workers,
         .changes = services.changes,
+        .clock = clock,
         .grace = base.config.server.grace,
         .always_stop_runs = base.config.server.stop_runs
     };
@@ -247,7 +251,7 @@ Task<Result<void>> serve(const Foundation& base) {
 
     SB_CO_OK(services.worker_server.listen_unix(base.data.worker_socket()));
     // Whoever reads that the server is ready may stop it at once, in order.
-    Shutdown shutdown(shutdown_parts_of(base, services));
+    Shutdown shutdown(shutdown_parts_of(base, clock, epoch, services));
     const auto address = listen(services.server, base.config.server);
     if (address) {
         announce(base.config.server, *address);

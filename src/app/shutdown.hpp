@@ -1,8 +1,9 @@
 // How the server ends: waits for the signal, then settles what runs.
 //
 // SIGTERM hands over: runs go on and the next start adopts them. SIGINT, or SIGTERM with
-// `always_stop_runs`, ends them: their jobs go back to the queue. A second signal ends the process
-// at once; nothing that was acknowledged depends on an orderly end.
+// `always_stop_runs`, ends them: their jobs go back to the queue, also those of runs that do not
+// end within the grace time, whose workers are then told that their attempt is over. A second
+// signal ends the process at once; nothing that was acknowledged depends on an orderly end.
 //
 // Threads: event loop.  Suspends: wait, settle_runs.  Errors: none; trouble is logged.
 #pragma once
@@ -10,6 +11,7 @@
 #include "async/os_signals.hpp"
 #include "async/signal.hpp"
 #include "async/task_group.hpp"
+#include "base/clock.hpp"
 #include "jobs/dispatcher.hpp"
 #include "jobs/runner.hpp"
 #include "jobs/worker_service.hpp"
@@ -25,10 +27,12 @@ public:
     struct Parts {
         async::TaskGroup& group;  ///< watches for the second signal until it is cancelled
         store::RunStore& runs;
+        store::Epoch epoch;
         jobs::Runner& runner;
         jobs::Dispatcher& dispatcher;
         jobs::WorkerService& workers;
         async::Signal& changes;
+        const Clock& clock;
         std::chrono::milliseconds grace;
         bool always_stop_runs = false;
     };
@@ -43,7 +47,9 @@ public:
     Task<void> settle_runs();
 
 private:
-    Task<void> wait_until_none_is_open();
+    Task<void> tell_runs_to_end();
+    Task<bool> wait_until_none_is_left(std::chrono::milliseconds patience);
+    Task<void> send_back_the_rest();
 
     Parts with_;
     std::shared_ptr<async::OsSignals> signals_;

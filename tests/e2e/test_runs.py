@@ -220,6 +220,28 @@ class Crashes(ServerTest):
         job = tenant.wait(job_id, ("RUNNING",))
         self.assertEqual(len(job["attempts"]), 2)
 
+    def test_a_run_that_does_not_end_in_time_goes_back_to_the_queue_as_well(self):
+        self.server.stop()
+        self.start("--grace", "1 s")
+        tenant = self.server.tenant("city-a")
+        job_id = tenant.submit(scenario("marathon")).json()["job_id"]
+        tenant.wait(job_id, ("RUNNING",))
+        workers = [
+            pid for pid in processes_below(self.directory / "data" / "runs")
+            if "signalbox-worker" in pathlib.Path(f"/proc/{pid}/cmdline").read_text()
+        ]
+        self.assertEqual(len(workers), 1)
+        # It hears nothing and ends nothing.
+        os.kill(workers[0], signal.SIGSTOP)
+        try:
+            self.assertEqual(self.server.stop(signal.SIGINT), 0)
+            self.start()
+            tenant = self.server.client(tenant.headers["Authorization"].split()[1])
+            job = tenant.wait(job_id, ("RUNNING",))
+            self.assertEqual([a["reason"] for a in job["attempts"]], ["INTERRUPTED", None])
+        finally:
+            os.kill(workers[0], signal.SIGKILL)
+
     def test_a_killed_worker_is_lost_and_its_job_tried_again(self):
         self.server.stop()
         self.start(environment={"SIGNALBOX_CONFIG": self.config("runner: {lost_after: 1 s, retry_delay: 1 s}\n")})
