@@ -79,6 +79,10 @@ Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(
     );
 }
 
+std::unique_ptr<SqliteDatabase> SqliteDatabase::open_inline(Connection& connection) {
+    return std::unique_ptr<SqliteDatabase>(new SqliteDatabase(connection));
+}
+
 SqliteDatabase::SqliteDatabase(
     Executor loop,
     async::BlockingPool& pool,
@@ -86,14 +90,15 @@ SqliteDatabase::SqliteDatabase(
     Connection reading,
     const std::filesystem::path& path
 )
-    : pool_(pool),
+    : pool_(&pool),
       writer_(std::make_shared<SqliteWriter>(loop, std::move(writing))),
-      on_loop_(std::move(reading)),
+      reading_(std::move(reading)),
+      on_loop_(&*reading_),
       readers_(std::make_shared<ReaderPool>(path)) {}
 
 Task<void> SqliteDatabase::stop() {
     // Let go of before the waiter goes on, so that its owner closes the file.
-    return pool_.run([writer = writer_]() mutable { std::exchange(writer, nullptr)->finish(); });
+    return pool_->run([writer = writer_]() mutable { std::exchange(writer, nullptr)->finish(); });
 }
 
 }  // namespace signalbox::store::sqlite

@@ -6,6 +6,9 @@
 // pool, for everything that grows with the number of rows. Reads see what was committed before
 // them.
 //
+// A simulation runs thousands of small stores a second: for it open_inline() does all of that on
+// one connection, where it is called.
+//
 // Threads: the event loop; open() and the destructor block.  Suspends: write, read, stop.
 // Errors: as make_error makes them; open: also those of migrate().
 #pragma once
@@ -19,6 +22,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -45,12 +49,16 @@ public:
         Executor loop, async::BlockingPool& pool, const std::filesystem::path& path
     );
 
+    /// Everything on this connection and the calling thread, nothing durable before the caller's
+    /// own COMMIT; for simulations. `connection` must outlive it.
+    static std::unique_ptr<SqliteDatabase> open_inline(Connection& connection);
+
     SqliteDatabase(const SqliteDatabase&) = delete;
     SqliteDatabase& operator=(const SqliteDatabase&) = delete;
 
     template <class Work>
     Task<std::invoke_result_t<Work&, Connection&>> write(Work work) {
-        return writer_->run(std::move(work));
+        return writer_ ? writer_->run(std::move(work)) : write_inline(std::move(work));
     }
 
     template <class Work>
@@ -58,7 +66,7 @@ public:
 
     template <class Work>
     Task<std::invoke_result_t<Work&, Connection&>> look_up(Work work) {
-        co_return work(on_loop_);
+        co_return work(*on_loop_);
     }
 
     /// Writes what is queued; nothing can be written afterwards.
@@ -73,16 +81,36 @@ private:
         const std::filesystem::path& path
     );
 
-    async::BlockingPool& pool_;
+    explicit SqliteDatabase(Connection& connection) : on_loop_(&connection) {}
+
+    template <class Work>
+    Task<std::invoke_result_t<Work&, Connection&>> write_inline(Work work);
+
+    async::BlockingPool* pool_ = nullptr;   ///< null: everything is done inline
     std::shared_ptr<SqliteWriter> writer_;  ///< shared with a pool thread that joins it
-    Connection on_loop_;
+    std::optional<Connection> reading_;
+    Connection* on_loop_;
     std::shared_ptr<ReaderPool> readers_;  ///< shared with reads that nobody waits for any more
 };
 
 template <class Work>
+Task<std::invoke_result_t<Work&, Connection&>> SqliteDatabase::write_inline(Work work) {
+    SB_CO_OK(on_loop_->run("SAVEPOINT item"));
+    auto outcome = work(*on_loop_);
+    if (!outcome) {
+        SB_CO_OK(on_loop_->run("ROLLBACK TO item"));
+    }
+    SB_CO_OK(on_loop_->run("RELEASE item"));
+    co_return outcome;
+}
+
+template <class Work>
 Task<std::invoke_result_t<Work&, Connection&>> SqliteDatabase::read(Work work) {
     using Outcome = std::invoke_result_t<Work&, Connection&>;
-    return pool_.run([shared = readers_, work = std::move(work)]() mutable -> Outcome {
+    if (pool_ == nullptr) {
+        return look_up(std::move(work));
+    }
+    return pool_->run([shared = readers_, work = std::move(work)]() mutable -> Outcome {
         const auto readers = std::move(shared);  // let go of before the waiter goes on
         SB_TRY(Connection connection, readers->take());
         auto outcome = work(connection);
