@@ -29,12 +29,6 @@ TokenBucket::Verdict BucketTable::take(std::string_view name, SteadyTime now) {
     return entries_.front().bucket.take(now);
 }
 
-TokenBucket::Verdict BucketTable::peek(std::string_view name, SteadyTime now) const {
-    const auto found = by_name_.find(name);
-    return found == by_name_.end() ? TokenBucket(policy_).peek(now)
-                                   : found->second->bucket.peek(now);
-}
-
 void BucketTable::make_room(SteadyTime now) {
     // From the one used longest ago: full buckets say no more than none at all.
     for (std::size_t i = 0; i < kMaxForgottenAtOnce && !entries_.empty(); ++i) {

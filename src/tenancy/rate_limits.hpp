@@ -25,7 +25,6 @@ public:
     BucketTable(BucketPolicy policy, std::size_t max_buckets);
 
     TokenBucket::Verdict take(std::string_view name, SteadyTime now);
-    [[nodiscard]] TokenBucket::Verdict peek(std::string_view name, SteadyTime now) const;
 
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
