@@ -46,9 +46,10 @@ public:
 
     Task<Result<void>> forget_record(JobId /*id*/) override { co_return Result<void>(); }
 
-    Task<Result<void>> purge_expired(Instant /*before*/) override {
+    Task<Result<std::int64_t>> purge_expired(Instant /*before*/, std::int64_t /*max_keys*/)
+        override {
         ++purges;
-        co_return Result<void>();
+        co_return 0;
     }
 
     std::vector<store::FinishedJob> with_results;
