@@ -183,6 +183,7 @@ TEST_F(LocalRunnerTest, AStartThatWaitsForThePoolIsNotAbsent) {
     open.set_value();
     loop_.run(group.join());
     EXPECT_EQ(presence(), Presence::kAlive);
+    wait_until_ready();  // it ends with the fixture then
 }
 
 TEST_F(LocalRunnerTest, AVerdictLeftBehindIsUndelivered) {
