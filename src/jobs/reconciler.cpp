@@ -76,32 +76,37 @@ Task<Result<void>> Reconciler::settle(store::OpenAttempt attempt) {
     // An answer may be old when it comes: it is true of no later moment than this one.
     const SteadyTime asked = with_.clock.steady();
     SB_CO_TRY(const Presence presence, co_await with_.runner.observe(attempt.id));
-    if (presence != Presence::kAbsent) {
+    if (presence == Presence::kAlive || presence == Presence::kUndelivered) {
         absent_since_.erase(attempt.id);
     }
     switch (presence) {
         case Presence::kAlive:
-            co_return Result<void>();
-        case Presence::kUndelivered:
-            if (running_for(undelivered_since_, attempt.id, asked) >= policy_.undelivered_after) {
-                co_return co_await declare_lost(
-                    std::move(attempt.id),
-                    fmt::format(
-                        "left a verdict that could not be taken in within {}",
-                        format_duration(
-                            std::chrono::duration<double>(policy_.undelivered_after).count()
-                        )
-                    )
-                );
-            }
-            co_return co_await with_.runner.redeliver(attempt.id);
-        case Presence::kAbsent:
             break;
-    }
-    if (running_for(absent_since_, attempt.id, asked) >= policy_.lost_after) {
-        co_return co_await declare_lost(std::move(attempt.id), "is gone and left no verdict");
+        case Presence::kUndelivered:
+            co_return co_await settle_undelivered(std::move(attempt.id), asked);
+        case Presence::kUnstarted:
+        case Presence::kAbsent:
+            if (running_for(absent_since_, attempt.id, asked) < policy_.lost_after) {
+                break;
+            }
+            // A beat is a start, whatever is left of it here.
+            if (presence == Presence::kUnstarted && attempt.phase == store::RunPhase::kStarting) {
+                co_return co_await give_back(std::move(attempt.id));
+            }
+            co_return co_await declare_lost(std::move(attempt.id), "is gone and left no verdict");
     }
     co_return Result<void>();
+}
+
+Task<Result<void>> Reconciler::settle_undelivered(AttemptId attempt, SteadyTime asked) {
+    if (running_for(undelivered_since_, attempt, asked) < policy_.undelivered_after) {
+        co_return co_await with_.runner.redeliver(std::move(attempt));
+    }
+    const std::string patience =
+        format_duration(std::chrono::duration<double>(policy_.undelivered_after).count());
+    co_return co_await declare_lost(
+        std::move(attempt), "left a verdict that could not be taken in within " + patience
+    );
 }
 
 // Starts the attempt's stopwatch now when it does not run yet.
@@ -117,21 +122,44 @@ Task<Result<void>> Reconciler::declare_lost(AttemptId attempt, std::string why) 
     log::warning(
         "run lost", {{"job_id", attempt.job.text}, {"attempt", attempt.n}, {"reason", sentence}}
     );
-    const JobId job = attempt.job;
     store::Outcome outcome{
         .attempt = std::move(attempt),
         .verdict = {.reason = model::Reason::kWorkerLost, .error = sentence},
         .verdict_hash = "lost",
         .now = with_.clock.now()
     };
-    SB_CO_TRY(const auto receipt, co_await with_.runs.record_lost(epoch_, std::move(outcome)));
+    SB_CO_TRY(const auto receipt, co_await record(std::move(outcome)));
     if (!receipt.repeated) {
         with_.probe.run_lost();
     }
+    co_return Result<void>();
+}
+
+// As after an orderly stop: no fault of the run's, no retry used up.
+Task<Result<void>> Reconciler::give_back(AttemptId attempt) {
+    log::info(
+        "a run that was never started goes back to the queue",
+        {{"job_id", attempt.job.text}, {"attempt", attempt.n}}
+    );
+    std::string sentence = fmt::format("the server ended before attempt {} was started", attempt.n);
+    store::Outcome outcome{
+        .attempt = std::move(attempt),
+        .verdict = {.reason = model::Reason::kInterrupted, .error = std::move(sentence)},
+        .verdict_hash = "unstarted",
+        .shutdown = true,
+        .now = with_.clock.now()
+    };
+    SB_CO_OK(co_await record(std::move(outcome)));
+    co_return Result<void>();
+}
+
+Task<Result<store::OutcomeReceipt>> Reconciler::record(store::Outcome outcome) {
+    const JobId job = outcome.attempt.job;
+    SB_CO_TRY(const auto receipt, co_await with_.runs.record_lost(epoch_, std::move(outcome)));
     with_.changes.notify(job_hint(job));
     with_.changes.notify(log_hint(job));
     with_.changes.notify(kDispatchHint);
-    co_return Result<void>();
+    co_return receipt;
 }
 
 }  // namespace signalbox::jobs

@@ -2,9 +2,10 @@
 //
 // For each open attempt: alive is fine; a verdict that was left behind is fetched by starting its
 // worker again to report; absent for `lost_after`, or with a verdict that could not be fetched for
-// `undelivered_after`, is WORKER_LOST. For each leftover of the runner: if its attempt is over, it
-// is cleaned up. A pass may be repeated or broken off; what is wrong with one run is logged and
-// does not hold up the others.
+// `undelivered_after`, is WORKER_LOST, but what a server that ended had never started goes back to
+// the queue and uses up no retry. For each leftover of the runner: if its attempt is over, it is
+// cleaned up. A pass may be repeated or broken off; what is wrong with one run is logged and does
+// not hold up the others.
 //
 // Threads: event loop.  Suspends: run, reconcile_once.
 // Errors: kGone when fenced; kUnavailable of the store.
@@ -52,7 +53,10 @@ private:
     using Stopwatches = std::map<AttemptId, SteadyTime>;
 
     Task<Result<void>> settle(store::OpenAttempt attempt);
+    Task<Result<void>> settle_undelivered(AttemptId attempt, SteadyTime asked);
     Task<Result<void>> declare_lost(AttemptId attempt, std::string why);
+    Task<Result<void>> give_back(AttemptId attempt);
+    Task<Result<store::OutcomeReceipt>> record(store::Outcome outcome);
     Task<void> clean_up(AttemptId attempt);
     [[nodiscard]] std::chrono::milliseconds running_for(
         Stopwatches& watches, const AttemptId& attempt, SteadyTime until

@@ -22,7 +22,7 @@ public:
     Task<Result<std::vector<store::OpenAttempt>>> list_open_attempts() override {
         std::vector<store::OpenAttempt> found;
         for (const AttemptId& id : open) {
-            found.push_back({.id = id, .tenant = {"city"}});
+            found.push_back({.id = id, .tenant = {"city"}, .phase = phase});
         }
         co_return found;
     }
@@ -38,6 +38,7 @@ public:
     }
 
     std::vector<AttemptId> open;
+    store::RunPhase phase = store::RunPhase::kStarting;
     std::vector<store::Outcome> lost;
     bool fenced = false;
 };
@@ -113,6 +114,30 @@ TEST_F(ReconcilerTest, ARunIsLostWhenItsWorkerWasAwayForAMinuteOnEnd) {
     ASSERT_TRUE(pass());
     EXPECT_THAT(store_.lost, IsEmpty());
     clock_.advance(1s);
+    ASSERT_TRUE(pass());
+    ASSERT_EQ(store_.lost.size(), 1U);
+    EXPECT_EQ(store_.lost[0].verdict.reason, model::Reason::kWorkerLost);
+}
+
+TEST_F(ReconcilerTest, ARunThatNobodyStartedGoesBackToTheQueue) {
+    store_.open = {attempt(1)};
+    runner_.presences[attempt(1)] = Presence::kUnstarted;
+    ASSERT_TRUE(pass());
+    EXPECT_THAT(store_.lost, IsEmpty());
+    clock_.advance(60s);
+    ASSERT_TRUE(pass());
+    ASSERT_EQ(store_.lost.size(), 1U);
+    EXPECT_EQ(store_.lost[0].verdict.reason, model::Reason::kInterrupted);
+    EXPECT_TRUE(store_.lost[0].shutdown);
+}
+
+// Its directory may be gone: a backup that was restored has none.
+TEST_F(ReconcilerTest, ARunThatHasBeatenWasStarted) {
+    store_.open = {attempt(1)};
+    store_.phase = store::RunPhase::kRunning;
+    runner_.presences[attempt(1)] = Presence::kUnstarted;
+    ASSERT_TRUE(pass());
+    clock_.advance(60s);
     ASSERT_TRUE(pass());
     ASSERT_EQ(store_.lost.size(), 1U);
     EXPECT_EQ(store_.lost[0].verdict.reason, model::Reason::kWorkerLost);

@@ -27,7 +27,8 @@ struct StartRequest {
 enum class Presence : std::uint8_t {
     kAlive,        ///< its worker runs, or start() is under way
     kUndelivered,  ///< no worker, but a verdict that was not taken in yet: redeliver()
-    kAbsent        ///< no worker and nothing left of it
+    kUnstarted,    ///< no worker ever began: the server ended between its intent and the start
+    kAbsent        ///< its worker began and is gone, and left nothing
 };
 
 class Runner {

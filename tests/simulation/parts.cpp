@@ -48,11 +48,12 @@ Task<Result<Presence>> SimulatedRunner::observe(AttemptId attempt) {
         co_return broken("its directory cannot be read");
     }
     const auto found = with_.machine.directories.find(attempt);
-    Presence presence = Presence::kAbsent;
-    if (found != with_.machine.directories.end() && found->second.alive) {
-        presence = Presence::kAlive;
-    } else if (found != with_.machine.directories.end() && found->second.verdict) {
-        presence = Presence::kUndelivered;
+    Presence presence = Presence::kUnstarted;
+    if (found != with_.machine.directories.end()) {
+        const Worker& worker = found->second;
+        presence = worker.alive     ? Presence::kAlive
+                   : worker.verdict ? Presence::kUndelivered
+                                    : Presence::kAbsent;
     }
     co_await turn();
     co_return presence;

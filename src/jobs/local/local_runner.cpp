@@ -41,8 +41,11 @@ Result<Presence> look_at(const fs::path& directory) {
         return Failure(locked.error());
     }
     std::error_code ignored;
-    return fs::exists(directory / "verdict.json", ignored) ? Presence::kUndelivered
-                                                           : Presence::kAbsent;
+    if (fs::exists(directory / "verdict.json", ignored)) {
+        return Presence::kUndelivered;
+    }
+    // Made right before the worker.
+    return fs::exists(directory / "lock", ignored) ? Presence::kAbsent : Presence::kUnstarted;
 }
 
 Result<void> remove_directory(const fs::path& directory) {

@@ -89,7 +89,7 @@ protected:
 
 TEST_F(LocalRunnerTest, AWorkerIsAliveUntilItEndsAndThenAbsent) {
     runner_with("exec cat < $ready");
-    EXPECT_EQ(presence(), Presence::kAbsent);
+    EXPECT_EQ(presence(), Presence::kUnstarted);
     start();
     EXPECT_EQ(presence(), Presence::kAlive);
     wait_until_ready();
