@@ -353,12 +353,12 @@ void DemandCheck::check_edges(std::string_view edges, const XmlElement& element)
     Open& open = *file_.open;
     RouteProblem problem = check_route_edges(network_, edges);
     if (!problem.unknown_edge.empty()) {
-        const bool own = open.depth == element.depth;
+        // In SUMO's own words, which stop the run otherwise; what it does not say is the line.
         add("UNKNOWN_EDGE",
             open.sure,
             element.line(),
-            "the edge " + quote_id(problem.unknown_edge) + " of " + (own ? "" : "the route of ") +
-                describe(open.tag, open.id) + " is not in the network");
+            "The edge " + quote_id(problem.unknown_edge) + " within the route for " +
+                describe(open.tag, open.id) + " is not known.");
     } else if (problem.gap && !open.gap) {
         open.gap = std::move(problem.gap);
         open.gap_line = element.line();
