@@ -174,8 +174,10 @@ class Names(HostileTest):
             for name in names:
                 for value in values:
                     answer = client.get(f"{path}?{name}={value}&{name}={value}")
+                    # What is not text at all is no question that could be answered with a field.
+                    expected = {400} if value == "%ff" else {200, 404, 422}
                     self.assertIn(
-                        answer.status, {200, 404, 422}, f"{path} {name}={value[:40]}: {answer.body[:200]}"
+                        answer.status, expected, f"{path} {name}={value[:40]}: {answer.body[:200]}"
                     )
             for query in (
                 "?", "&&&", "=", "a=b=c", "limit", "%", "%zz", "a%", "limit=1&limit=2",
