@@ -317,8 +317,7 @@ TEST_P(DemandCheckTest, NamesFileLineAndWho) {
     EXPECT_EQ(report.findings[0].file, "r.rou.xml");
     EXPECT_EQ(report.findings[0].line, 3);
     EXPECT_EQ(
-        report.findings[0].message,
-        "The edge 'none' within the route for vehicle 'v' is not known."
+        report.findings[0].message, "The edge 'none' within the route for vehicle 'v' is not known."
     );
 }
 
