@@ -27,11 +27,6 @@ void Judge::look() {
 }
 
 void Judge::look_at_jobs() {
-    struct Use {
-        std::int64_t jobs = 0;
-        std::int64_t cpu = 0;
-    };
-
     std::map<std::string, Use> active;
     std::map<std::string, JobId> keys;
     std::size_t seen = 0;
@@ -83,6 +78,16 @@ void Judge::look_at_jobs() {
     if (seen != jobs_.size()) {
         find("a job is gone");
     }
+    look_at_limits(active);
+    for (const auto& [key, id] : told_.submitted) {
+        const auto found = keys.find(key);
+        if (found == keys.end() || found->second != id) {
+            find(fmt::format("{} was acknowledged as {} and is not that", key, id.text));
+        }
+    }
+}
+
+void Judge::look_at_limits(const std::map<std::string, Use>& active) {
     for (const auto& [tenant, use] : active) {
         const model::TenantLimits& limits = limits_.at(tenant);
         if (use.jobs > limits.max_concurrent_jobs || use.cpu > limits.max_cpu) {
@@ -94,12 +99,6 @@ void Judge::look_at_jobs() {
                 use.cpu,
                 limits.max_cpu
             ));
-        }
-    }
-    for (const auto& [key, id] : told_.submitted) {
-        const auto found = keys.find(key);
-        if (found == keys.end() || found->second != id) {
-            find(fmt::format("{} was acknowledged as {} and is not that", key, id.text));
         }
     }
 }

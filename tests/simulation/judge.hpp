@@ -77,7 +77,14 @@ private:
         bool operator==(const AttemptState&) const = default;
     };
 
+    /// What a tenant's active jobs take up.
+    struct Use {
+        std::int64_t jobs = 0;
+        std::int64_t cpu = 0;
+    };
+
     void look_at_jobs();
+    void look_at_limits(const std::map<std::string, Use>& active);
     void look_at_attempts();
     void look_at_workers();
     void judge_end(const AttemptId& attempt, const AttemptState& state);
