@@ -91,7 +91,7 @@ TEST(BodyDecoder, RefusesChunksThatOthersMightReadDifferently) {
           "0\r\n\rX"}) {
         EXPECT_TRUE(read_chunks(text).refused) << text;
     }
-    EXPECT_TRUE(read_chunks(std::string_view("1;\0\r\nx", 7)).refused);
+    EXPECT_TRUE(read_chunks(std::string_view("1;\0\r\nx", 6)).refused);
 }
 
 TEST(BodyDecoder, BoundsExtensionsAndTrailers) {

@@ -149,7 +149,8 @@ class Chaos(ServerTest):
         self.key = None
         self.restart()
         self.tenant = self.server.tenant(
-            "chaos", max_concurrent_jobs=OPEN_JOBS, max_cpu=100, max_memory_gi=100, on_limit="queue"
+            "chaos", max_concurrent_jobs=OPEN_JOBS, max_cpu=100, max_memory_gi=100, on_limit="queue",
+            max_queued_jobs=OPEN_JOBS,
         )
         self.key = self.tenant.headers["Authorization"].split()[1]
         self.runs = Runs(self.directory / "data")

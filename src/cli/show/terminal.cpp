@@ -200,7 +200,7 @@ Task<std::optional<std::string>> Terminal::ask_secret(std::string question) {
     co_return co_await ask(std::move(question));
 }
 
-std::optional<std::string> Terminal::read_piped_line() {
+std::optional<std::string> Terminal::read_piped_line() const {
     return options_.input_is_terminal ? std::nullopt : read_line(STDIN_FILENO);
 }
 

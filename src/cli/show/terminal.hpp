@@ -90,7 +90,7 @@ public:
     Task<std::optional<std::string>> ask_secret(std::string question);
 
     /// The next line of stdin where it is no terminal (blocks).
-    [[nodiscard]] std::optional<std::string> read_piped_line();
+    [[nodiscard]] std::optional<std::string> read_piped_line() const;
 
 private:
     TerminalOptions options_;

@@ -57,7 +57,7 @@ std::string quote_id(std::string_view id) {
     return "'" + to_valid_utf8(id.substr(0, kShown)) + (id.size() > kShown ? "…'" : "'");
 }
 
-Traveller::Traveller(DemandTag tag_, const XmlElement& element) : tag(tag_) {
+Traveller::Traveller(DemandTag kind, const XmlElement& element) : tag(kind) {
     element.attributes.visit([this](std::string_view name, std::string_view value) {
         take(name, value);
     });

@@ -47,7 +47,7 @@ enum class DemandTag : std::uint8_t {
 /// One traveller, or a flow of several.
 class Traveller {
 public:
-    Traveller(DemandTag tag, const XmlElement& element);
+    Traveller(DemandTag kind, const XmlElement& element);
 
     [[nodiscard]] bool is_flow() const {
         return tag == DemandTag::kFlow || tag == DemandTag::kPersonFlow ||
