@@ -92,6 +92,17 @@ class ReconcilerTest : public ::testing::Test {
 protected:
     Result<void> pass() { return loop_.run(reconciler_.reconcile_once()); }
 
+    // Of an attempt that is seen so twice, and is not given up before the second time.
+    store::Outcome outcome_after_a_minute_of(Presence presence) {
+        store_.open = {attempt(1)};
+        runner_.presences[attempt(1)] = presence;
+        EXPECT_TRUE(pass());
+        EXPECT_THAT(store_.lost, IsEmpty());
+        clock_.advance(60s);
+        EXPECT_TRUE(pass());
+        return store_.lost.empty() ? store::Outcome{} : store_.lost.front();
+    }
+
     async::EventLoop loop_;
     ManualClock clock_{Instant{1000h}};
     async::Signal changes_{loop_.executor()};
@@ -120,27 +131,17 @@ TEST_F(ReconcilerTest, ARunIsLostWhenItsWorkerWasAwayForAMinuteOnEnd) {
 }
 
 TEST_F(ReconcilerTest, ARunThatNobodyStartedGoesBackToTheQueue) {
-    store_.open = {attempt(1)};
-    runner_.presences[attempt(1)] = Presence::kUnstarted;
-    ASSERT_TRUE(pass());
-    EXPECT_THAT(store_.lost, IsEmpty());
-    clock_.advance(60s);
-    ASSERT_TRUE(pass());
-    ASSERT_EQ(store_.lost.size(), 1U);
-    EXPECT_EQ(store_.lost[0].verdict.reason, model::Reason::kInterrupted);
-    EXPECT_TRUE(store_.lost[0].shutdown);
+    const store::Outcome outcome = outcome_after_a_minute_of(Presence::kUnstarted);
+    EXPECT_EQ(outcome.verdict.reason, model::Reason::kInterrupted);
+    EXPECT_TRUE(outcome.shutdown);
 }
 
 // Its directory may be gone: a backup that was restored has none.
 TEST_F(ReconcilerTest, ARunThatHasBeatenWasStarted) {
-    store_.open = {attempt(1)};
     store_.phase = store::RunPhase::kRunning;
-    runner_.presences[attempt(1)] = Presence::kUnstarted;
-    ASSERT_TRUE(pass());
-    clock_.advance(60s);
-    ASSERT_TRUE(pass());
-    ASSERT_EQ(store_.lost.size(), 1U);
-    EXPECT_EQ(store_.lost[0].verdict.reason, model::Reason::kWorkerLost);
+    const store::Outcome outcome = outcome_after_a_minute_of(Presence::kUnstarted);
+    EXPECT_EQ(outcome.verdict.reason, model::Reason::kWorkerLost);
+    EXPECT_FALSE(outcome.shutdown);
 }
 
 TEST_F(ReconcilerTest, AClockThatIsSetLosesNoRun) {

@@ -9,7 +9,6 @@
 #include "jobs/under_way.hpp"
 
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <csignal>
 
@@ -103,9 +102,6 @@ Task<Result<void>> LocalRunner::spawn(AttemptId attempt) {
         if (!lock) {
             return UniqueFd();  // it is there already
         }
-        // Who asks for the pid finds none until this worker has written its own: the number that
-        // the worker before left may be another process's by now.
-        ::unlink((command.directory / "pid").c_str());
         return spawn_worker(command, std::move(*lock));
     };
     SB_CO_TRY(UniqueFd pid_fd, co_await pool_.run(std::move(lock_and_spawn)));
