@@ -32,7 +32,7 @@ struct ApiConfig {
     std::uint64_t max_upload_bytes = std::uint64_t{100} << 20U;
     std::uint64_t max_json_bytes = std::uint64_t{1} << 20U;
     double min_free_disk = 0.05;  ///< share of the spool's file system below which uploads are 507
-    std::int64_t storage_limit_bytes = std::int64_t{100} << 30U;  ///< per tenant, to be shown
+    std::int64_t storage_limit_bytes = std::int64_t{100} << 30U;  ///< of one tenant; above it: 507
     bool open_registration = false;
     std::string metrics_key;  ///< empty: `/metrics` is open
     StreamLimits streams;
