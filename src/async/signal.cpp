@@ -1,11 +1,21 @@
 #include "async/signal.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
+#include <deque>
 #include <functional>
+#include <iterator>
 #include <map>
+#include <utility>
 
 namespace signalbox::async {
+
+namespace {
+
+constexpr std::size_t kAtOnce = 2;
+
+}  // namespace
 
 struct Signal::Waiter {
     explicit Waiter(Executor executor) : timer(executor) {}
@@ -15,12 +25,33 @@ struct Signal::Waiter {
     std::function<void()> leave;
 };
 
-struct Signal::Hub {
+struct Signal::Hub : std::enable_shared_from_this<Hub> {
     explicit Hub(Executor loop) : executor(loop) {}
 
+    void wake_some();
+
     Executor executor;
-    std::multimap<std::string, Waiter*, std::less<>> waiters;
+    std::multimap<std::string, std::shared_ptr<Waiter>, std::less<>> waiters;
+    std::deque<std::weak_ptr<Waiter>> crowd;  ///< notified, to be woken in this order
 };
+
+// The rest follows behind what the loop has to do by then.
+void Signal::Hub::wake_some() {
+    for (std::size_t woken = 0; woken < kAtOnce && !crowd.empty(); crowd.pop_front()) {
+        const auto waiter = crowd.front().lock();
+        if (waiter && waiter->notified) {
+            waiter->timer.cancel();
+            ++woken;
+        }
+    }
+    if (!crowd.empty()) {
+        boost::asio::post(executor, [hub = weak_from_this()] {
+            if (const auto alive = hub.lock()) {
+                alive->wake_some();
+            }
+        });
+    }
+}
 
 Signal::Signal(Executor executor) : hub_(std::make_shared<Hub>(executor)) {}
 
@@ -28,7 +59,7 @@ Signal::~Signal() = default;
 
 Signal::Subscription Signal::subscribe(std::string key) {
     auto waiter = std::make_shared<Waiter>(hub_->executor);
-    const auto place = hub_->waiters.emplace(std::move(key), waiter.get());
+    const auto place = hub_->waiters.emplace(std::move(key), waiter);
     waiter->leave = [hub = std::weak_ptr(hub_), place] {
         if (const auto alive = hub.lock()) {
             alive->waiters.erase(place);
@@ -39,9 +70,21 @@ Signal::Subscription Signal::subscribe(std::string key) {
 
 void Signal::notify(std::string_view key) {
     const auto [first, last] = hub_->waiters.equal_range(key);
+    const bool few = std::distance(first, last) <= static_cast<std::ptrdiff_t>(kAtOnce);
+    const bool at_work = !hub_->crowd.empty();
     for (auto it = first; it != last; ++it) {
-        it->second->notified = true;
-        it->second->timer.cancel();
+        const std::shared_ptr<Waiter>& waiter = it->second;
+        if (std::exchange(waiter->notified, true)) {
+            continue;  // its turn comes
+        }
+        if (few) {
+            waiter->timer.cancel();
+        } else {
+            hub_->crowd.push_back(waiter);
+        }
+    }
+    if (!at_work && !hub_->crowd.empty()) {
+        hub_->wake_some();
     }
 }
 
@@ -69,6 +112,10 @@ Task<bool> Signal::Subscription::wait(std::chrono::steady_clock::duration timeou
         co_await throw_if_cancelled();
     }
     co_return std::exchange(waiter->notified, false);
+}
+
+bool Signal::Subscription::take() {
+    return std::exchange(waiter_->notified, false);
 }
 
 }  // namespace signalbox::async
