@@ -143,7 +143,7 @@ Services::Services(
     : changes(base.executor),
       background(base.executor),
       ids(clock, random),
-      simulators(find_configured_simulators(base.config.simulators)),
+      simulators(find_configured_simulators(base.config.simulators, base.data)),
       archives(base.pool, clock, base.data.path() / "scenarios"),
       results(base.pool, base.data.path() / "results"),
       logs(base.pool, base.data.path() / "logs", log_limits_of(base.config.runner)),

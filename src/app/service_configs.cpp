@@ -1,6 +1,7 @@
 #include "app/service_configs.hpp"
 
 #include "base/log.hpp"
+#include "scenario/simulator_cache.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -51,13 +52,13 @@ std::string default_version_of(
 }  // namespace
 
 std::vector<scenario::Simulator> find_configured_simulators(
-    std::span<const SimulatorConfig> configured
+    std::span<const SimulatorConfig> configured, const DataDirectory& data
 ) {
     scenario::SimulatorSearch search;
     for (const SimulatorConfig& simulator : configured) {
         search.homes.emplace_back(simulator.home);
     }
-    auto simulators = scenario::find_simulators(search);
+    auto simulators = scenario::SimulatorCache(data.path(), std::move(search)).find_all();
     for (const scenario::Simulator& simulator : simulators) {
         log::info(
             "found sumo", {{"version", simulator.version}, {"home", simulator.home.string()}}

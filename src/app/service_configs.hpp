@@ -26,7 +26,7 @@ namespace signalbox::app {
 /// The configured ones and what else is on the machine; the log names each, and each configured one
 /// that cannot be used.
 [[nodiscard]] std::vector<scenario::Simulator> find_configured_simulators(
-    std::span<const SimulatorConfig> configured
+    std::span<const SimulatorConfig> configured, const DataDirectory& data
 );
 
 [[nodiscard]] model::RetryPolicy retry_policy_of(const RunnerSection& runner);

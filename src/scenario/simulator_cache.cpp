@@ -1,7 +1,6 @@
 #include "scenario/simulator_cache.hpp"
 
 #include "base/fs.hpp"
-#include "base/hash.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 
@@ -18,18 +17,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kFirstLine = "signalbox simulators 1";
+constexpr std::string_view kFirstLine = "signalbox simulators 2";
 constexpr std::string_view kLastLine = "end";
 constexpr std::size_t kFieldCount = 5;
 constexpr std::size_t kMaxFileBytes = std::size_t{4} << 20U;
-
-std::string hash_homes(const SimulatorSearch& search) {
-    std::string text;
-    for (const fs::path& home : find_homes(search)) {
-        text += home.string() + "\n";
-    }
-    return sha256_hex(text);
-}
 
 std::string stamp_of(const fs::path& binary) {
     struct stat facts{};
@@ -41,7 +32,8 @@ std::string stamp_of(const fs::path& binary) {
 }
 
 bool is_current(const RememberedSimulator& entry) {
-    return entry.stamp == stamp_of(entry.simulator.binary);
+    return find_binary(entry.simulator.home) == entry.simulator.binary &&
+           stamp_of(entry.simulator.binary) == entry.stamp;
 }
 
 }  // namespace
@@ -51,27 +43,28 @@ SimulatorCache::SimulatorCache(const fs::path& directory, SimulatorSearch search
       search_(std::move(search)) {}
 
 std::vector<Simulator> SimulatorCache::find_all() const {
-    std::vector<Simulator> simulators;
-    const std::vector<RememberedSimulator> remembered = recall();
-    if (remembered.empty() || !std::ranges::all_of(remembered, is_current)) {
-        simulators = find_simulators(search_);
-        remember(simulators);
-        return simulators;
-    }
-    for (const RememberedSimulator& entry : remembered) {
-        simulators.push_back(entry.simulator);
+    std::vector<RememberedSimulator> known = recall();
+    std::erase_if(known, [](const RememberedSimulator& entry) { return !is_current(entry); });
+    const std::size_t remembered = known.size();
+    const auto probe = [&known](const fs::path& home) -> Result<Simulator> {
+        for (const RememberedSimulator& entry : known) {
+            if (entry.simulator.home == home.lexically_normal()) {
+                return entry.simulator;
+            }
+        }
+        SB_TRY(Simulator simulator, probe_home(home));
+        known.push_back({.simulator = simulator, .stamp = stamp_of(simulator.binary)});
+        return simulator;
+    };
+    std::vector<Simulator> simulators = find_simulators(search_, probe);
+    if (known.size() > remembered) {
+        remember(known);
     }
     return simulators;
 }
 
 Result<Simulator> SimulatorCache::find(std::string_view version) const {
-    for (const RememberedSimulator& entry : recall()) {
-        if ((version.empty() || entry.simulator.version == version) && is_current(entry)) {
-            return entry.simulator;
-        }
-    }
-    const std::vector<Simulator> simulators = find_simulators(search_);
-    remember(simulators);
+    const std::vector<Simulator> simulators = find_all();
     SB_TRY(const auto* const chosen, choose_simulator(simulators, version));
     return *chosen;
 }
@@ -82,28 +75,19 @@ std::vector<RememberedSimulator> SimulatorCache::recall() const {
     }
     const auto text = read_file(file_, kMaxFileBytes);
     auto remembered = text ? parse_remembered(*text) : std::nullopt;
-    if (!remembered || remembered->homes != hash_homes(search_)) {
-        return {};
-    }
-    return std::move(remembered->simulators);
+    return std::move(remembered).value_or(std::vector<RememberedSimulator>());
 }
 
 // Written beside and renamed: other workers read and write at the same time.
-void SimulatorCache::remember(const std::vector<Simulator>& simulators) const {
-    if (file_.empty() || simulators.empty()) {
+void SimulatorCache::remember(const std::vector<RememberedSimulator>& simulators) const {
+    if (file_.empty()) {
         return;
-    }
-    RememberedSimulators remembered{.homes = hash_homes(search_), .simulators = {}};
-    for (const Simulator& simulator : simulators) {
-        remembered.simulators.push_back(
-            {.simulator = simulator, .stamp = stamp_of(simulator.binary)}
-        );
     }
     const fs::path beside = file_.string() + "." + std::to_string(::getpid());
     const auto write = [&]() -> Result<void> {
         SB_OK(make_directories(file_.parent_path()));
         SB_TRY(const UniqueFd file, open_file(beside, O_WRONLY | O_CREAT | O_TRUNC, 0644));
-        SB_OK(write_all(file.get(), format_remembered(remembered), beside.string()));
+        SB_OK(write_all(file.get(), format_remembered(simulators), beside.string()));
         if (::rename(beside.c_str(), file_.c_str()) != 0) {
             return fail(system_error(errno, "rename " + beside.string()));
         }
@@ -114,9 +98,9 @@ void SimulatorCache::remember(const std::vector<Simulator>& simulators) const {
     }
 }
 
-std::string format_remembered(const RememberedSimulators& remembered) {
-    std::string text = std::string(kFirstLine) + "\n" + remembered.homes + "\n";
-    for (const auto& [simulator, stamp] : remembered.simulators) {
+std::string format_remembered(const std::vector<RememberedSimulator>& simulators) {
+    std::string text = std::string(kFirstLine) + "\n";
+    for (const auto& [simulator, stamp] : simulators) {
         const std::vector<std::string> options(simulator.options.begin(), simulator.options.end());
         const std::vector<std::string> fields{
             simulator.version,
@@ -134,13 +118,13 @@ std::string format_remembered(const RememberedSimulators& remembered) {
     return text + std::string(kLastLine) + "\n";
 }
 
-std::optional<RememberedSimulators> parse_remembered(std::string_view text) {
+std::optional<std::vector<RememberedSimulator>> parse_remembered(std::string_view text) {
     const auto lines = split(text, '\n');
-    if (lines.size() < 4 || lines[0] != kFirstLine || lines[lines.size() - 2] != kLastLine) {
+    if (lines.size() < 3 || lines[0] != kFirstLine || lines[lines.size() - 2] != kLastLine) {
         return std::nullopt;
     }
-    RememberedSimulators remembered{.homes = std::string(lines[1]), .simulators = {}};
-    for (std::size_t i = 2; i + 2 < lines.size(); ++i) {
+    std::vector<RememberedSimulator> remembered;
+    for (std::size_t i = 1; i + 2 < lines.size(); ++i) {
         const auto fields = split(lines[i], '\t');
         if (fields.size() != kFieldCount) {
             return std::nullopt;
@@ -156,7 +140,7 @@ std::optional<RememberedSimulators> parse_remembered(std::string_view text) {
             }
         }
         entry.simulator.options = OptionNames(std::move(options));
-        remembered.simulators.push_back(std::move(entry));
+        remembered.push_back(std::move(entry));
     }
     return remembered;
 }

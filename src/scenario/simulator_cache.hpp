@@ -1,8 +1,8 @@
 // Remembers what the simulators of this machine can: asking one costs as long as a small run.
 //
-// One text file in a directory that outlives the runs. An entry counts while its binary has the
-// same size and time of change, and the same homes are found; else all are asked again and the file
-// is replaced. A file that does not read well is as good as none.
+// One text file in a directory that outlives the runs, for the server and its workers. An entry
+// counts while its home has that binary, of the same size and time of change; any other home is
+// asked and the file replaced. A file that does not read well is as good as none.
 //
 // Threads: any (blocking; asks programs only when it must).  Suspends: never.
 // Errors: find: those of scenario/simulators.hpp. A cache that cannot be written is only slow.
@@ -37,20 +37,16 @@ public:
 
 private:
     [[nodiscard]] std::vector<RememberedSimulator> recall() const;
-    void remember(const std::vector<Simulator>& simulators) const;
+    void remember(const std::vector<RememberedSimulator>& simulators) const;
 
     std::filesystem::path file_;  ///< empty: none
     SimulatorSearch search_;
 };
 
-struct RememberedSimulators {
-    std::string homes;  ///< that were found, hashed
-    std::vector<RememberedSimulator> simulators;
-};
-
-[[nodiscard]] std::string format_remembered(const RememberedSimulators& remembered);
+[[nodiscard]] std::string format_remembered(const std::vector<RememberedSimulator>& simulators);
 
 /// Nothing when the text is not whole.
-[[nodiscard]] std::optional<RememberedSimulators> parse_remembered(std::string_view text);
+[[nodiscard]] std::optional<std::vector<RememberedSimulator>> parse_remembered(std::string_view text
+);
 
 }  // namespace signalbox::scenario

@@ -11,15 +11,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-RememberedSimulators two_simulators() {
-    RememberedSimulators remembered{.homes = "here", .simulators = {}};
+std::vector<RememberedSimulator> two_simulators() {
+    std::vector<RememberedSimulator> remembered;
     for (const char* const version : {"1.28.0", "1.15.0"}) {
         Simulator simulator;
         simulator.version = version;
         simulator.home = std::string("/opt/sumo ") + version;
         simulator.binary = simulator.home / "bin/sumo";
         simulator.options = {"begin", "end"};
-        remembered.simulators.push_back({.simulator = simulator, .stamp = "1.2.3"});
+        remembered.push_back({.simulator = simulator, .stamp = "1.2.3"});
     }
     return remembered;
 }
@@ -28,12 +28,11 @@ TEST(SimulatorCache, ReadsWhatItWrote) {
     const auto read = parse_remembered(format_remembered(two_simulators()));
 
     ASSERT_TRUE(read.has_value());
-    EXPECT_EQ(read->homes, "here");
-    ASSERT_EQ(read->simulators.size(), 2U);
-    EXPECT_EQ(read->simulators[1].simulator.version, "1.15.0");
-    EXPECT_EQ(read->simulators[1].simulator.home, "/opt/sumo 1.15.0");
-    EXPECT_TRUE(read->simulators[1].simulator.has("end"));
-    EXPECT_EQ(read->simulators[1].stamp, "1.2.3");
+    ASSERT_EQ(read->size(), 2U);
+    EXPECT_EQ((*read)[1].simulator.version, "1.15.0");
+    EXPECT_EQ((*read)[1].simulator.home, "/opt/sumo 1.15.0");
+    EXPECT_TRUE((*read)[1].simulator.has("end"));
+    EXPECT_EQ((*read)[1].stamp, "1.2.3");
 }
 
 TEST(SimulatorCache, TakesNoCutFile) {
@@ -48,8 +47,8 @@ fs::path make_home(const fs::path& home, const std::string& version) {
     fs::create_directories(home / "bin");
     const fs::path binary = home / "bin" / "sumo";
     std::ofstream(binary) << "#!/bin/sh\necho asked >> '" << (home / "asked").string()
-                          << "'\nif [ $1 = --version ]; then echo 'Eclipse SUMO sumo " << version
-                          << "'; else echo '  -n, --net-file FILE  net'; fi\n";
+                          << "'\necho 'Eclipse SUMO sumo " << version
+                          << "'; echo '  -n, --net-file FILE  net'\n";
     fs::permissions(binary, fs::perms::owner_all);
     return home;
 }
@@ -75,15 +74,37 @@ TEST(SimulatorCache, AsksAgainWhenTheBinaryChanged) {
     EXPECT_TRUE(cache.find_all().empty());
 }
 
-TEST(SimulatorCache, AsksAgainWhenAnotherHomeIsThere) {
+TEST(SimulatorCache, AsksOnlyAHomeItHasNotSeen) {
     const signalbox::testing::TemporaryDirectory directory;
     const fs::path one = make_home(directory.path() / "one", "1.0.0");
     const fs::path two = directory.path() / "two";
     const SimulatorCache cache(directory.path() / "cache", {.homes = {one, two}, .machine = false});
     EXPECT_EQ(cache.find_all().size(), 1U);
+    EXPECT_TRUE(was_asked(one));
     make_home(two, "2.0.0");
     EXPECT_EQ(cache.find("")->version, "2.0.0");
+    EXPECT_TRUE(was_asked(two));
     EXPECT_EQ(cache.find_all().size(), 2U);
+    EXPECT_FALSE(was_asked(one));
+    EXPECT_FALSE(was_asked(two));
+}
+
+// As a server and its workers, which look in other places, share it.
+TEST(SimulatorCache, KeepsWhatAnotherSearchHasAsked) {
+    const signalbox::testing::TemporaryDirectory directory;
+    const fs::path one = make_home(directory.path() / "one", "1.0.0");
+    const fs::path two = make_home(directory.path() / "two", "2.0.0");
+    const fs::path place = directory.path() / "cache";
+    const SimulatorCache first(place, {.homes = {one}, .machine = false});
+    const SimulatorCache second(place, {.homes = {two}, .machine = false});
+    EXPECT_EQ(first.find_all().size(), 1U);
+    EXPECT_EQ(second.find_all().size(), 1U);
+    EXPECT_TRUE(was_asked(one));
+    EXPECT_TRUE(was_asked(two));
+    EXPECT_EQ(first.find_all().at(0).version, "1.0.0");
+    EXPECT_EQ(second.find_all().at(0).version, "2.0.0");
+    EXPECT_FALSE(was_asked(one));
+    EXPECT_FALSE(was_asked(two));
 }
 
 }  // namespace

@@ -75,22 +75,6 @@ fs::path home_of(const fs::path& binary) {
     return wheels.empty() ? fs::path() : wheels.front();
 }
 
-/// The program of a home: its own, or that of the prefix it is shared data of.
-fs::path binary_of(const fs::path& home) {
-    for (const fs::path& binary :
-         {home / "bin" / "sumo", home.parent_path().parent_path() / "bin" / "sumo"}) {
-        if (is_program(binary)) {
-            return binary;
-        }
-    }
-    for (fs::path& binary : programs_in_path()) {
-        if (home_of(binary) == home) {
-            return std::move(binary);
-        }
-    }
-    return {};
-}
-
 fs::path own_directory() {
     std::error_code failed;
     const fs::path self = fs::read_symlink("/proc/self/exe", failed);
@@ -167,28 +151,59 @@ std::vector<std::uint64_t> numbers_of(std::string_view version) {
     return numbers;
 }
 
+/// Homes that are there, each once.
+std::vector<fs::path> find_homes(const SimulatorSearch& search) {
+    std::vector<fs::path> found;
+    std::vector<fs::path> tried;
+    for (fs::path& home : homes_to_try(search)) {
+        std::error_code failed;
+        fs::path real = fs::canonical(home, failed);
+        if (!failed && std::ranges::find(tried, real) == tried.end()) {
+            tried.push_back(std::move(real));
+            found.push_back(std::move(home));
+        }
+    }
+    return found;
+}
+
 }  // namespace
+
+// Its own, or that of the prefix it is shared data of.
+std::filesystem::path find_binary(const std::filesystem::path& home) {
+    for (const fs::path& binary :
+         {home / "bin" / "sumo", home.parent_path().parent_path() / "bin" / "sumo"}) {
+        if (is_program(binary)) {
+            return binary;
+        }
+    }
+    for (fs::path& binary : programs_in_path()) {
+        if (home_of(binary) == home) {
+            return std::move(binary);
+        }
+    }
+    return {};
+}
 
 Result<Simulator> probe_simulator(
     const std::filesystem::path& home, const std::filesystem::path& binary
 ) {
-    ProgramCall call{
+    const ProgramCall call{
         .program = binary,
-        .arguments = {"--version"},
+        .arguments = {"--help"},  // its first line is that of --version
         .environment = {{"SUMO_HOME", home.string()}, {"LC_ALL", "C"}, {"PATH", "/usr/bin:/bin"}}
     };
-    SB_TRY(const std::string version_text, output_of(call));
+    SB_TRY(const std::string help, output_of(call));
     Simulator simulator{
-        .version = parse_version(version_text), .home = home, .binary = binary, .options = {}
+        .version = parse_version(help),
+        .home = home,
+        .binary = binary,
+        .options = parse_options(help)
     };
     if (simulator.version.empty()) {
         return fail(
             Code::kUnavailable, "NO_SIMULATOR", binary.string() + " does not say its version"
         );
     }
-    call.arguments = {"--help"};
-    SB_TRY(const std::string help, output_of(call));
-    simulator.options = parse_options(help);
     if (!simulator.has("net-file")) {
         return fail(
             Code::kUnavailable, "NO_SIMULATOR", binary.string() + " does not list its options"
@@ -204,7 +219,7 @@ Result<Simulator> probe_home(const std::filesystem::path& home) {
     if (place.empty()) {
         return fail(Code::kUnavailable, "NO_SIMULATOR", "there is no SUMO in PATH");
     }
-    const fs::path binary = binary_of(place);
+    const fs::path binary = find_binary(place);
     if (binary.empty()) {
         return fail(
             Code::kUnavailable, "NO_SIMULATOR", "there is no bin/sumo for " + place.string()
@@ -213,24 +228,10 @@ Result<Simulator> probe_home(const std::filesystem::path& home) {
     return probe_simulator(place, binary);
 }
 
-std::vector<std::filesystem::path> find_homes(const SimulatorSearch& search) {
-    std::vector<fs::path> found;
-    std::vector<fs::path> tried;
-    for (fs::path& home : homes_to_try(search)) {
-        std::error_code failed;
-        fs::path real = fs::canonical(home, failed);
-        if (!failed && std::ranges::find(tried, real) == tried.end()) {
-            tried.push_back(std::move(real));
-            found.push_back(std::move(home));
-        }
-    }
-    return found;
-}
-
-std::vector<Simulator> find_simulators(const SimulatorSearch& search) {
+std::vector<Simulator> find_simulators(const SimulatorSearch& search, const HomeProbe& probe) {
     std::vector<Simulator> found;
     for (const fs::path& home : find_homes(search)) {
-        auto simulator = probe_home(home);
+        auto simulator = probe(home);
         if (simulator &&
             std::ranges::find(found, simulator->version, &Simulator::version) == found.end()) {
             found.push_back(*std::move(simulator));

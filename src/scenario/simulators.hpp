@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <set>
@@ -59,11 +60,8 @@ struct SimulatorSearch {
     std::filesystem::path binary_directory;    ///< of this program; empty: found by itself
 };
 
-/// Where find_simulators looks, without asking: homes that are there, each once.
-[[nodiscard]] std::vector<std::filesystem::path> find_homes(const SimulatorSearch& search);
-
-/// Newest version first, each version once (the first home found). Empty when there is none.
-[[nodiscard]] std::vector<Simulator> find_simulators(const SimulatorSearch& search = {});
+/// The program of a home, without asking it; empty when there is none.
+[[nodiscard]] std::filesystem::path find_binary(const std::filesystem::path& home);
 
 /// Asks one installation; kUnavailable when it does not run.
 [[nodiscard]] Result<Simulator> probe_simulator(
@@ -72,6 +70,13 @@ struct SimulatorSearch {
 
 /// Asks the installation whose home this is (an empty path: the binary in PATH).
 [[nodiscard]] Result<Simulator> probe_home(const std::filesystem::path& home);
+
+using HomeProbe = std::function<Result<Simulator>(const std::filesystem::path& home)>;
+
+/// Newest version first, each version once (the first home found). Empty when there is none.
+[[nodiscard]] std::vector<Simulator> find_simulators(
+    const SimulatorSearch& search = {}, const HomeProbe& probe = probe_home
+);
 
 /// One of them; `version` empty: the first. Never null.
 [[nodiscard]] Result<const Simulator*> choose_simulator(

@@ -26,8 +26,7 @@ protected:
     fs::path home_of_version(const std::string& first_line) {
         return home_with(
             first_line.substr(first_line.rfind(' ') + 1),
-            "if [ $1 = --version ]; then echo '" + first_line +
-                "'; else echo '  -n, --net-file FILE  net'; echo '  --seed INT  x'; fi"
+            "echo '" + first_line + "'; echo '  -n, --net-file FILE  net'; echo '  --seed INT  x'"
         );
     }
 
