@@ -131,6 +131,7 @@ public:
     jobs::RunProbe probe{metrics};
     jobs::WorkerService workers;
     jobs::JobService job_service;
+    jobs::LogFeeds log_feeds;
     Api api;
     net::HttpServer server;
     std::uint16_t port = 0;

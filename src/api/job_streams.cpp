@@ -34,19 +34,19 @@ std::string_view closing_word(model::JobStatus status) {
     }
 }
 
-std::string encode_log_event(const jobs::LogEvent& event, const model::Job& job) {
+std::string encode_log_event(const jobs::LogEvent& event, const JobId& job) {
     contract::JsonWriter json;
     json.begin_object();
     switch (event.kind) {
         case jobs::LogEvent::Kind::kOpening:
-            json.key("pod").text(pod_name(job.id)).key("phase").text(pod_phase(job.status));
+            json.key("pod").text(pod_name(job)).key("phase").text(pod_phase(event.status));
             json.key("message").text("Starting log stream...");
             break;
         case jobs::LogEvent::Kind::kLine:
             json.key("message").text(event.text);
             break;
         case jobs::LogEvent::Kind::kClosing:
-            json.key("status").text(closing_word(job.status)).key("message").text(event.text);
+            json.key("status").text(closing_word(event.status)).key("message").text(event.text);
             break;
     }
     return json.end_object().take();
@@ -83,9 +83,9 @@ SeenSnapshots parse_seen_snapshots(std::string_view text) {
     };
 }
 
-JobEvents::JobEvents(const Parts& with, model::Job job, SeenSnapshots seen)
+JobEvents::JobEvents(const Parts& with, JobId job, SeenSnapshots seen)
     : with_(with),
-      hints_(with.changes.subscribe(jobs::job_hint(job.id))),
+      hints_(with.changes.subscribe(jobs::job_hint(job))),
       job_(std::move(job)),
       seen_(std::move(seen)) {}
 
@@ -100,16 +100,16 @@ Task<Result<void>> JobEvents::next(std::string& out, std::chrono::steady_clock::
 
 // Apart from the waiting, whose frame lives as long as the stream: this one has a job in it.
 Task<Result<void>> JobEvents::look(std::string& out) {
-    SB_CO_TRY(job_, co_await with_.jobs.get_job(job_.tenant, job_.id));
-    append_changes(out);
+    SB_CO_TRY(const auto job, co_await with_.jobs.get_job(std::nullopt, job_));
+    append_changes(job, out);
     co_return Result<void>();
 }
 
 // A final state closes the stream, behind everything else; who has seen nothing yet gets it first
 // as well, as the present one.
-void JobEvents::append_changes(std::string& out) {
-    const bool over = model::is_final(job_.status);
-    const contract::JobView view = contract::make_job_view(job_, result_location(with_, job_));
+void JobEvents::append_changes(const model::Job& job, std::string& out) {
+    const bool over = model::is_final(job.status);
+    const contract::JobView view = contract::make_job_view(job, result_location(with_, job));
     const std::string state = contract::encode_state(view);
     if (!over || seen_.state.empty()) {
         append_if_new(out, "state", state);
@@ -121,7 +121,7 @@ void JobEvents::append_changes(std::string& out) {
         append_if_new(out, "figures", contract::encode(*view.kpis));
     }
     if (over) {
-        const std::string id = std::to_string(job_.attempt) + std::string(kEnd);
+        const std::string id = std::to_string(job.attempt) + std::string(kEnd);
         wire::append_event(out, {.id = id, .event = "state", .data = state});
         done_ = true;
     }

@@ -45,7 +45,7 @@ struct SeenSnapshots {
 class JobEvents final : public EventSource {
 public:
     /// The parts must outlive the source.
-    JobEvents(const Parts& with, model::Job job, SeenSnapshots seen);
+    JobEvents(const Parts& with, JobId job, SeenSnapshots seen);
 
     Task<Result<void>> next(std::string& out, std::chrono::steady_clock::duration patience)
         override;
@@ -54,12 +54,12 @@ public:
 
 private:
     Task<Result<void>> look(std::string& out);
-    void append_changes(std::string& out);
+    void append_changes(const model::Job& job, std::string& out);
     void append_if_new(std::string& out, std::string_view event, const std::string& data);
 
     const Parts& with_;
     async::Signal::Subscription hints_;
-    model::Job job_;
+    JobId job_;
     SeenSnapshots seen_;
     bool looked_ = false;
     bool done_ = false;

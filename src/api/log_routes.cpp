@@ -71,9 +71,7 @@ HandlerTask stream_job_logs(RequestContext& context) {
     if (resume && resume->ended) {
         co_return empty_response();
     }
-    jobs::LogFollower follower(
-        context.with.jobs, context.with.logs, context.with.changes, std::move(job), resume
-    );
+    jobs::LogFollower follower(context.with.log_feeds.open(job.id), resume);
     co_return open_stream(context, std::make_unique<LogEvents>(std::move(follower)));
 }
 
@@ -85,7 +83,7 @@ HandlerTask stream_job_events(RequestContext& context) {
     }
     co_return open_stream(
         context,
-        std::make_unique<JobEvents>(context.with, std::move(job), parse_seen_snapshots(last))
+        std::make_unique<JobEvents>(context.with, std::move(job.id), parse_seen_snapshots(last))
     );
 }
 

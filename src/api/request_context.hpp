@@ -12,6 +12,7 @@
 #include "async/signal.hpp"
 #include "base/metrics.hpp"
 #include "jobs/job_service.hpp"
+#include "jobs/log_feed.hpp"
 #include "jobs/submission_service.hpp"
 #include "jobs/worker_service.hpp"
 #include "model/principal.hpp"
@@ -40,7 +41,7 @@ struct Parts {
     jobs::JobService& job_service;
     jobs::WorkerService& workers;
     files::ResultFiles& results;
-    files::LogFiles& logs;
+    jobs::LogFeeds& log_feeds;
     async::Signal& changes;
     async::BlockingPool& pool;
     const Clock& clock;

@@ -122,6 +122,7 @@ struct Services {
     jobs::LocalRunner runner;
     jobs::SubmissionService submissions;
     jobs::JobService job_service;
+    jobs::LogFeeds log_feeds;
     jobs::RunProbe probe;
     jobs::WorkerService workers;
     jobs::Dispatcher dispatcher;
@@ -166,6 +167,7 @@ Services::Services(
           submission_policy_of(base.config, simulators)
       ),
       job_service({base.store.jobs(), results, logs, runner, submissions, changes, clock}),
+      log_feeds({.jobs = base.store.jobs(), .logs = logs, .changes = changes, .clock = clock}),
       probe(metrics),
       workers({base.store.runs(), archives, results, logs, changes, clock, probe}),
       dispatcher(
@@ -197,7 +199,7 @@ Services::Services(
            job_service,
            workers,
            results,
-           logs,
+           log_feeds,
            changes,
            base.pool,
            clock,

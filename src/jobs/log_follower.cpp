@@ -9,9 +9,6 @@ namespace signalbox::jobs {
 
 namespace {
 
-// One look: enough for throughput, little enough that a thousand followers cost little memory.
-constexpr std::size_t kChunkBytes = std::size_t{64} << 10U;
-
 std::string closing_sentence(const model::Job& job) {
     switch (job.status) {
         case model::JobStatus::kSucceeded:
@@ -34,36 +31,9 @@ const model::Attempt* find_attempt(const model::Job& job, std::int32_t n) {
 
 }  // namespace
 
-std::string to_text(const LogPosition& position) {
-    return position.ended ? fmt::format("{}-end", position.attempt)
-                          : fmt::format("{}-{}", position.attempt, position.offset);
-}
-
-std::optional<LogPosition> parse_log_position(std::string_view text) {
-    const std::size_t dash = text.find('-');
-    if (dash == std::string_view::npos) {
-        return std::nullopt;
-    }
-    const auto attempt = parse_number<std::int32_t>(text.substr(0, dash));
-    const std::string_view rest = text.substr(dash + 1);
-    const auto offset = parse_number<std::uint64_t>(rest);
-    if (!attempt || *attempt < 0 || (rest != "end" && !offset)) {
-        return std::nullopt;
-    }
-    return LogPosition{.attempt = *attempt, .offset = offset.value_or(0), .ended = rest == "end"};
-}
-
-LogFollower::LogFollower(
-    store::JobStore& jobs,
-    files::LogFiles& logs,
-    async::Signal& changes,
-    model::Job job,
-    std::optional<LogPosition> resume
-)
-    : jobs_(jobs),
-      logs_(logs),
-      hints_(changes.subscribe(log_hint(job.id))),
-      job_(std::move(job)),
+LogFollower::LogFollower(std::shared_ptr<LogFeed> feed, std::optional<LogPosition> resume)
+    : feed_(std::move(feed)),
+      hints_(feed_->subscribe()),
       position_(resume.value_or(LogPosition{})),
       opened_(resume.has_value()),
       done_(resume && resume->ended) {}
@@ -89,9 +59,9 @@ Task<Result<std::vector<LogEvent>>> LogFollower::next(std::chrono::steady_clock:
     }
 }
 
-bool LogFollower::attempt_is_over() const {
-    const model::Attempt* const attempt = find_attempt(job_, position_.attempt);
-    return model::is_final(job_.status) || position_.attempt < job_.attempt ||
+bool LogFollower::attempt_is_over(const model::Job& job) const {
+    const model::Attempt* const attempt = find_attempt(job, position_.attempt);
+    return model::is_final(job.status) || position_.attempt < job.attempt ||
            (attempt != nullptr && attempt->reason != model::Reason::kNone);
 }
 
@@ -100,58 +70,49 @@ Task<Result<std::vector<LogEvent>>> LogFollower::collect() {
     if (done_) {
         co_return events;
     }
-    // The job is looked at before its log: what an ended attempt has logged is then all there.
-    SB_CO_TRY(job_, co_await jobs_.get_job(std::nullopt, job_.id));
+    SB_CO_TRY(auto look, co_await feed_->look(position_));
     if (!std::exchange(opened_, true)) {
-        events.push_back({.kind = LogEvent::Kind::kOpening, .position = position_, .text = {}});
+        events.push_back(
+            {.kind = LogEvent::Kind::kOpening,
+             .position = position_,
+             .text = {},
+             .status = look->job.status}
+        );
     }
-    if (position_.attempt == 0 && job_.attempt > 0) {
+    if (position_.attempt == 0 && look->job.attempt > 0) {
         position_ = {.attempt = 1};
+        SB_CO_TRY(look, co_await feed_->look(position_));
     }
-    bool all_read = true;
-    if (position_.attempt > 0) {
-        SB_CO_TRY(all_read, co_await read_lines(events));
-    }
-    if (all_read && attempt_is_over()) {
-        leave_attempt(events);
+    read_lines(*look, events);
+    if (look->reaches_end && attempt_is_over(look->job)) {
+        leave_attempt(look->job, events);
     }
     co_return events;
 }
 
-// True when everything the attempt has logged so far was handed out.
-Task<Result<bool>> LogFollower::read_lines(std::vector<LogEvent>& events) {
-    const files::ResultPlace place{
-        .tenant = job_.tenant, .attempt = {.job = job_.id, .n = position_.attempt}
-    };
-    const auto chunk = co_await logs_.read(place, position_.offset, kChunkBytes);
-    if (!chunk && chunk.error().code() == Code::kNotFound) {
-        co_return true;
-    }
-    if (!chunk) {
-        co_return Failure(chunk.error());
-    }
-    const bool reaches_end = chunk->offset + chunk->bytes.size() >= chunk->size;
-    if (chunk->dropped_bytes > 0) {
-        position_.offset = chunk->offset;
+void LogFollower::read_lines(const LogLook& look, std::vector<LogEvent>& events) {
+    if (look.chunk.dropped_bytes > 0) {
+        position_.offset = look.chunk.offset;
         events.push_back(
             {.position = position_,
              .text = fmt::format(
-                 "[signalbox: {} of the log were dropped here]", format_bytes(chunk->dropped_bytes)
-             )}
+                 "[signalbox: {} of the log were dropped here]",
+                 format_bytes(look.chunk.dropped_bytes)
+             ),
+             .status = look.job.status}
         );
     }
-    split_lines(*chunk, reaches_end && attempt_is_over(), events);
-    co_return reaches_end;
+    split_lines(look, events);
 }
 
-// `over`: nothing will follow, so a last line without its end is handed out too.
-void LogFollower::split_lines(
-    const files::LogChunk& chunk, bool over, std::vector<LogEvent>& events
-) {
+void LogFollower::split_lines(const LogLook& look, std::vector<LogEvent>& events) {
+    const files::LogChunk& chunk = look.chunk;
+    // Nothing will follow, so a last line without its end is handed out too.
+    const bool over = look.reaches_end && attempt_is_over(look.job);
     std::string_view rest = chunk.bytes;
     while (!rest.empty()) {
         const std::size_t end = rest.find('\n');
-        const bool whole_chunk = rest.size() == chunk.bytes.size() && rest.size() >= kChunkBytes;
+        const bool whole_chunk = rest.size() == chunk.bytes.size() && rest.size() >= kLogLookBytes;
         if (end == std::string_view::npos && !over && !whole_chunk) {
             return;
         }
@@ -159,31 +120,36 @@ void LogFollower::split_lines(
         const std::size_t taken = end == std::string_view::npos ? rest.size() : end + 1;
         rest.remove_prefix(taken);
         position_.offset += taken;
-        events.push_back({.position = position_, .text = std::string(line)});
+        events.push_back(
+            {.position = position_, .text = std::string(line), .status = look.job.status}
+        );
     }
 }
 
 // Behind the last line of an attempt that is over: on to the next one, or the end.
-void LogFollower::leave_attempt(std::vector<LogEvent>& events) {
-    if (position_.attempt < job_.attempt) {
-        const model::Attempt* const before = find_attempt(job_, position_.attempt);
+void LogFollower::leave_attempt(const model::Job& job, std::vector<LogEvent>& events) {
+    if (position_.attempt < job.attempt) {
+        const model::Attempt* const before = find_attempt(job, position_.attempt);
         position_ = {.attempt = position_.attempt + 1};
         if (before != nullptr) {
             events.push_back(
                 {.position = position_,
                  .text = fmt::format(
                      "attempt {}: {}", position_.attempt, model::to_word(before->reason)
-                 )}
+                 ),
+                 .status = job.status}
             );
         }
         return;
     }
-    if (model::is_final(job_.status)) {
+    if (model::is_final(job.status)) {
         position_.ended = true;
         done_ = true;
         events.push_back(
-            {.kind = LogEvent::Kind::kClosing, .position = position_, .text = closing_sentence(job_)
-            }
+            {.kind = LogEvent::Kind::kClosing,
+             .position = position_,
+             .text = closing_sentence(job),
+             .status = job.status}
         );
     }
 }

@@ -7,50 +7,30 @@
 // Threads: event loop, one caller at a time.  Suspends: next.  Errors: of the stores, passed on.
 #pragma once
 
-#include "async/signal.hpp"
-#include "files/log_files.hpp"
-#include "store/job_store.hpp"
+#include "jobs/log_feed.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace signalbox::jobs {
-
-/// Behind a byte of an attempt's log, or behind the closing event.
-struct LogPosition {
-    std::int32_t attempt = 0;
-    std::uint64_t offset = 0;
-    bool ended = false;
-
-    bool operator==(const LogPosition&) const = default;
-};
-
-/// `<attempt>-<offset>` or `<attempt>-end`.
-[[nodiscard]] std::string to_text(const LogPosition& position);
-[[nodiscard]] std::optional<LogPosition> parse_log_position(std::string_view text);
 
 struct LogEvent {
     enum class Kind : std::uint8_t { kOpening, kLine, kClosing };
 
     Kind kind = Kind::kLine;
-    LogPosition position;  ///< to resume behind this event
-    std::string text;      ///< of a line; the closing sentence
+    LogPosition position;                                 ///< to resume behind this event
+    std::string text;                                     ///< of a line; the closing sentence
+    model::JobStatus status = model::JobStatus::kQueued;  ///< of the job by then
 };
 
 class LogFollower {
 public:
-    /// The stores must outlive the follower. `resume` absent: from the start.
-    LogFollower(
-        store::JobStore& jobs,
-        files::LogFiles& logs,
-        async::Signal& changes,
-        model::Job job,
-        std::optional<LogPosition> resume
-    );
+    /// `resume` absent: from the start.
+    LogFollower(std::shared_ptr<LogFeed> feed, std::optional<LogPosition> resume);
 
     /// The next events, at least one, or none when `patience` passed without any. After the closing
     /// event: done() is true.
@@ -58,20 +38,17 @@ public:
 
     [[nodiscard]] bool done() const { return done_; }
 
-    /// As last seen; its status is final once done.
-    [[nodiscard]] const model::Job& job() const { return job_; }
+    [[nodiscard]] const JobId& job() const { return feed_->job(); }
 
 private:
     Task<Result<std::vector<LogEvent>>> collect();
-    Task<Result<bool>> read_lines(std::vector<LogEvent>& events);
-    void split_lines(const files::LogChunk& chunk, bool over, std::vector<LogEvent>& events);
-    void leave_attempt(std::vector<LogEvent>& events);
-    [[nodiscard]] bool attempt_is_over() const;
+    void read_lines(const LogLook& look, std::vector<LogEvent>& events);
+    void split_lines(const LogLook& look, std::vector<LogEvent>& events);
+    void leave_attempt(const model::Job& job, std::vector<LogEvent>& events);
+    [[nodiscard]] bool attempt_is_over(const model::Job& job) const;
 
-    store::JobStore& jobs_;
-    files::LogFiles& logs_;
+    std::shared_ptr<LogFeed> feed_;
     async::Signal::Subscription hints_;
-    model::Job job_;
     LogPosition position_;
     bool opened_ = false;
     bool done_ = false;

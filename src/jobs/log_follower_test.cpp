@@ -2,7 +2,7 @@
 
 #include "async/event_loop.hpp"
 #include "jobs/changes.hpp"
-#include "jobs/testing/unused.hpp"
+#include "jobs/testing/one_log.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,31 +10,6 @@ namespace signalbox::jobs {
 namespace {
 
 using namespace std::chrono_literals;
-
-class OneJob final : public testing::UnusedJobStore {
-public:
-    Task<Result<model::Job>> get_job(std::optional<TenantId> /*tenant*/, JobId /*id*/) override {
-        ++looks;
-        co_return job;
-    }
-
-    model::Job job;
-    int looks = 0;
-};
-
-class OneLog final : public testing::UnusedLogFiles {
-public:
-    Task<Result<files::LogChunk>> read(
-        files::ResultPlace /*place*/, std::uint64_t offset, std::size_t max_bytes
-    ) override {
-        const auto from = std::min<std::size_t>(offset, text.size());
-        co_return files::LogChunk{
-            .bytes = text.substr(from, max_bytes), .offset = offset, .size = text.size()
-        };
-    }
-
-    std::string text;
-};
 
 class LogFollowerTest : public ::testing::Test {
 protected:
@@ -45,7 +20,7 @@ protected:
         jobs_.job.attempts = {{.n = 1}};
     }
 
-    LogFollower follow() { return {jobs_, logs_, changes_, jobs_.job, std::nullopt}; }
+    LogFollower follow() { return {feeds_.open(jobs_.job.id), std::nullopt}; }
 
     std::vector<LogEvent> next(LogFollower& follower, std::chrono::milliseconds patience = 0ms) {
         return loop_.run(follower.next(patience)).value();
@@ -53,8 +28,10 @@ protected:
 
     async::EventLoop loop_;
     async::Signal changes_{loop_.executor()};
-    OneJob jobs_;
-    OneLog logs_;
+    ManualClock clock_{Instant{std::chrono::hours(1)}};
+    testing::OneJob jobs_;
+    testing::OneLog logs_;
+    LogFeeds feeds_{{.jobs = jobs_, .logs = logs_, .changes = changes_, .clock = clock_}};
 };
 
 TEST_F(LogFollowerTest, WhoHasSeenAllLooksAgainOnlyWhenHinted) {
