@@ -26,12 +26,10 @@ struct Epoch {
     std::int64_t number = 0;
 };
 
-/// A tenant with jobs that could start now.
+/// A tenant with a job that could start now: PENDING, without an attempt, its back-off over.
 struct ReadyTenant {
     TenantId tenant;
     std::int32_t weight = 1;
-    std::int64_t ready = 0;    ///< PENDING jobs without an attempt whose back-off is over
-    std::int64_t running = 0;  ///< open attempts
 };
 
 struct Claim {

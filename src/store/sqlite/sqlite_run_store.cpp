@@ -11,25 +11,26 @@ namespace signalbox::store::sqlite {
 
 namespace {
 
-// Ready as find_ready() in attempt_rows.cpp judges it, one by one.
+// Ready as find_ready() in attempt_rows.cpp judges it. One look for each tenant with PENDING jobs,
+// however many there are.
 constexpr std::string_view kReadySql =
-    "SELECT t.id, t.priority_weight, count(*), coalesce(o.n, 0)"
-    " FROM jobs j INDEXED BY jobs_waiting JOIN tenants t ON t.id = j.tenant"
-    " LEFT JOIN (SELECT tenant, count(*) AS n, sum(memory_bytes) AS bytes"
+    "SELECT t.id, t.priority_weight"
+    " FROM job_counts c INDEXED BY job_counts_present JOIN tenants t ON t.id = c.tenant"
+    " LEFT JOIN (SELECT tenant, sum(memory_bytes) AS bytes"
     "  FROM attempts INDEXED BY attempts_open WHERE finished_at IS NULL GROUP BY tenant) o"
-    "  ON o.tenant = j.tenant"
-    " WHERE j.status = 'PENDING' AND j.attempt_open = 0"
-    " AND (j.not_before <= ?1 OR j.not_before > ?2)"
-    " AND (o.bytes IS NULL OR o.bytes + j.memory_bytes <= t.max_memory_gi * 1073741824)"
-    " GROUP BY j.tenant ORDER BY j.tenant";
+    "  ON o.tenant = c.tenant"
+    " WHERE c.status = 'PENDING' AND c.n > 0 AND EXISTS ("
+    "  SELECT 1 FROM jobs INDEXED BY jobs_waiting"
+    "  WHERE tenant = c.tenant AND status = 'PENDING' AND attempt_open = 0"
+    "  AND (not_before <= ?1 OR not_before > ?2)"
+    "  AND (o.bytes IS NULL OR o.bytes + memory_bytes <= t.max_memory_gi * 1073741824))"
+    " ORDER BY c.tenant";
 
 Result<ReadyTenant> read_ready(const Query& query) {
     RowReader row(query);
     ReadyTenant ready;
     ready.tenant.text = row.text();
     ready.weight = row.small_integer();
-    ready.ready = row.integer();
-    ready.running = row.integer();
     return ready;
 }
 
