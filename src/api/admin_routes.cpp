@@ -75,11 +75,11 @@ HandlerTask get_cluster(RequestContext& context) {
 
 HandlerTask list_all_jobs(RequestContext& context) {
     contract::BodyReader reader = query_reader(context);
-    contract::JobsQuery query = contract::read_jobs_query(reader, kAdminJobPages);
+    contract::AdminJobsQuery query = contract::read_admin_jobs_query(reader, kAdminJobPages);
     SB_CO_OK(reader.finish());
     SB_CO_TRY(auto tenant, tenant_to_list(context, query.tenant_id));
     store::JobFilter filter{
-        .tenant = std::move(tenant), .status = query.status, .scenario_id = query.scenario_id
+        .tenant = std::move(tenant), .status = query.status, .scenario_id = std::nullopt
     };
     SB_CO_TRY(
         const auto found,

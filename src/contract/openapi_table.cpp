@@ -45,7 +45,7 @@ PUT /scenarios/{scenario_id} | scenarios | tenant | Store a scenario under a nam
 GET /scenarios/{scenario_id} | scenarios | tenant | One stored scenario |  |  | 200:StoredScenario 404
 DELETE /scenarios/{scenario_id} | scenarios | tenant | Forget a stored scenario |  |  | 204 404
 GET /admin/cluster | admin | admin | Nodes and what they hold |  |  | 200:Cluster
-GET /admin/jobs | admin | admin | Jobs of all tenants, newest first | status tenant_id scenario_id limit cursor |  | 200:AdminJobsPage 404 422
+GET /admin/jobs | admin | admin | Jobs of all tenants, newest first | status tenant_id limit cursor |  | 200:AdminJobsPage 404 422
 GET /admin/activity | admin | admin | What runs now |  |  | 200:Activity
 GET /admin/stats | admin | admin | Jobs by state |  |  | 200:QueueStats
 GET /admin/time_series | admin | admin | Submissions per minute | minutes |  | 200:TimeSeries 422

@@ -25,6 +25,11 @@ std::int32_t find_small(BodyReader& reader, std::string_view name, IntRule rule,
     return static_cast<std::int32_t>(reader.find_int(name, rule).value_or(fallback));
 }
 
+std::optional<model::JobStatus> find_status(BodyReader& reader) {
+    const auto word = reader.find_word("status", kStatusWords);
+    return word ? model::parse_job_status(*word) : std::nullopt;
+}
+
 }  // namespace
 
 SubmitRequest read_submit_request(BodyReader& reader) {
@@ -73,10 +78,15 @@ PageQuery read_page_query(BodyReader& reader, PageRule rule) {
 
 JobsQuery read_jobs_query(BodyReader& reader, PageRule rule) {
     JobsQuery query;
-    if (const auto word = reader.find_word("status", kStatusWords)) {
-        query.status = model::parse_job_status(*word);
-    }
+    query.status = find_status(reader);
     query.scenario_id = reader.find_text("scenario_id", kName);
+    query.page = read_page_query(reader, rule);
+    return query;
+}
+
+AdminJobsQuery read_admin_jobs_query(BodyReader& reader, PageRule rule) {
+    AdminJobsQuery query;
+    query.status = find_status(reader);
     query.tenant_id = reader.find_text("tenant_id", kName);
     query.page = read_page_query(reader, rule);
     return query;

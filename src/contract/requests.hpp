@@ -56,11 +56,18 @@ struct PageQuery {
 struct JobsQuery {
     std::optional<model::JobStatus> status;
     std::optional<std::string> scenario_id;
-    std::optional<std::string> tenant_id;  ///< admins only
     PageQuery page;
 };
 
 [[nodiscard]] JobsQuery read_jobs_query(BodyReader& reader, PageRule rule);
+
+struct AdminJobsQuery {
+    std::optional<model::JobStatus> status;
+    std::optional<std::string> tenant_id;
+    PageQuery page;
+};
+
+[[nodiscard]] AdminJobsQuery read_admin_jobs_query(BodyReader& reader, PageRule rule);
 
 /// `on_limit` of a submission or a retry.
 [[nodiscard]] std::optional<model::OnLimit> read_on_limit(BodyReader& reader);
