@@ -97,18 +97,15 @@ Result<void> require_unlimited_scope(const RequestContext& context) {
 }
 
 Result<void> require_disk_space(const ApiConfig& config) {
-    const auto space = files::measure_free_space(config.spool_directory);
-    if (!space || space->fraction() >= config.min_free_disk) {
-        return {};  // Where it cannot be measured, the upload itself will say what is wrong.
+    const auto shortage = files::find_shortage(config.spool_directory, config.min_free_disk);
+    if (!shortage) {
+        return {};
     }
     return fail(
         Code::kNoSpace,
         "LOW_DISK",
         fmt::format(
-            "Only {:.1f} % of the server's disk is free ({}); submissions are refused below {:g} %",
-            space->fraction() * 100,
-            format_bytes(space->free_bytes),
-            config.min_free_disk * 100
+            "Submissions are refused: {}, {:g} % are needed", *shortage, config.min_free_disk * 100
         )
     );
 }

@@ -159,7 +159,7 @@ Services::Services(
           base.pool,
           changes,
           clock,
-          runner_config_of(base.config.runner, base.data, simulators)
+          runner_config_of(base.config, base.data, simulators)
       ),
       submissions(
           {base.store.jobs(), base.store.scenarios(), archives, base.pool, changes, ids, clock},

@@ -21,6 +21,10 @@ std::int64_t slots_of(const RunnerSection& runner) {
                : static_cast<std::int64_t>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
+double min_free_disk_of(const RetentionSection& retention) {
+    return static_cast<double>(retention.min_free_percent) / 100;
+}
+
 fs::path worker_program_of(const RunnerSection& runner) {
     std::error_code ignored;
     if (!runner.worker.empty()) {
@@ -87,7 +91,7 @@ model::RetryPolicy retry_policy_of(const RunnerSection& runner) {
 }
 
 jobs::LocalRunnerConfig runner_config_of(
-    const RunnerSection& runner,
+    const ServerConfig& config,
     const DataDirectory& data,
     std::span<const scenario::Simulator> simulators
 ) {
@@ -97,9 +101,10 @@ jobs::LocalRunnerConfig runner_config_of(
     }
     return {
         .runs_directory = data.runs(),
-        .worker_program = worker_program_of(runner),
+        .worker_program = worker_program_of(config.runner),
         .server_url = kWorkerUrl,
-        .slots = slots_of(runner),
+        .slots = slots_of(config.runner),
+        .min_free_disk = min_free_disk_of(config.retention),
         .environment =
             {"PATH=/usr/local/bin:/usr/bin:/bin",
              "LANG=C.UTF-8",
@@ -158,7 +163,7 @@ api::ApiConfig api_config_of(const ServerConfig& config, const DataDirectory& da
         .spool_directory = data.spool(),
         .max_upload_bytes = static_cast<std::uint64_t>(config.limits.upload_mb) << 20U,
         .max_json_bytes = static_cast<std::uint64_t>(config.limits.json_body),
-        .min_free_disk = static_cast<double>(config.retention.min_free_percent) / 100,
+        .min_free_disk = min_free_disk_of(config.retention),
         .storage_limit_bytes = config.retention.storage_per_tenant,
         .open_registration = config.tenancy.open_registration,
         .metrics_key = config.telemetry.metrics_key,

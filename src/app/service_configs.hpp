@@ -32,7 +32,7 @@ namespace signalbox::app {
 [[nodiscard]] model::RetryPolicy retry_policy_of(const RunnerSection& runner);
 
 [[nodiscard]] jobs::LocalRunnerConfig runner_config_of(
-    const RunnerSection& runner,
+    const ServerConfig& config,
     const DataDirectory& data,
     std::span<const scenario::Simulator> simulators
 );

@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string>
 
 namespace signalbox::files {
 
@@ -23,5 +25,11 @@ struct FreeSpace {
 };
 
 [[nodiscard]] Result<FreeSpace> measure_free_space(const std::filesystem::path& path);
+
+/// `only 3.1 % of the server's disk is free (12.0 MiB)` when it is less than `share` (0-1); else
+/// nothing, also where it cannot be measured: what is tried there will say what is wrong.
+[[nodiscard]] std::optional<std::string> find_shortage(
+    const std::filesystem::path& path, double share
+);
 
 }  // namespace signalbox::files

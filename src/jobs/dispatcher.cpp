@@ -67,7 +67,7 @@ Task<Result<std::int64_t>> Dispatcher::dispatch_once() {
 
     std::int64_t opened = 0;
     auto free_slots = with_.runner.slots() - static_cast<std::int64_t>(open.size());
-    while (free_slots > 0 && !paused_) {
+    while (free_slots > 0 && may_start()) {
         SB_CO_TRY(const auto ready, co_await with_.runs.list_ready(with_.clock.now()));
         SB_CO_TRY(const bool one, co_await start_next(ready));
         if (!one) {
@@ -77,6 +77,33 @@ Task<Result<std::int64_t>> Dispatcher::dispatch_once() {
         ++opened;
     }
     co_return opened;
+}
+
+// Says once when an obstacle comes and when it goes.
+bool Dispatcher::may_start() {
+    std::string obstacle = with_.runner.obstacle();
+    if (obstacle.empty() != obstacle_.empty()) {
+        log::warning(
+            obstacle.empty() ? "runs are started again" : "no runs are started",
+            {{"reason", obstacle.empty() ? obstacle_ : obstacle}}
+        );
+    }
+    obstacle_ = std::move(obstacle);
+    return obstacle_.empty() && !paused_ && (!held_until_ || with_.clock.steady() >= *held_until_);
+}
+
+// One failure may be the job's; it then waits for its back-off, and the next one is another's.
+void Dispatcher::note_failure() {
+    if (++failures_ < 2) {
+        return;
+    }
+    const auto delay = async::backoff_delay(policy_.failing, failures_ - 1, with_.random);
+    held_until_ = with_.clock.steady() + delay;
+    log::warning(
+        "starts fail one after the other",
+        {{"failures", failures_},
+         {"next_try_in", format_duration(std::chrono::duration<double>(delay).count())}}
+    );
 }
 
 // The books of the fair share follow the truth: what the store says is open.
@@ -152,6 +179,7 @@ Task<Result<void>> Dispatcher::start_attempt(
 ) {
     const auto started = co_await start_on_runner(claimed, std::move(token), latest);
     if (started) {
+        failures_ = 0;
         with_.probe.run_started();
         log::info(
             "run started",
@@ -163,6 +191,7 @@ Task<Result<void>> Dispatcher::start_attempt(
         with_.changes.notify(log_hint(claimed.id.job));
         co_return Result<void>();
     }
+    note_failure();
     with_.probe.run_could_not_start();
     log::warning(
         "run could not be started",

@@ -118,6 +118,8 @@ void explain_queued(Explanation& answer, const model::Job& job, const store::Que
 void explain_wait_for_slot(Explanation& answer, const Surroundings& around, bool tried_before) {
     if (around.slots == 0) {
         add(answer, "NO_SLOT", "this server starts no runs now");
+    } else if (!around.obstacle.empty()) {
+        add(answer, "HELD", around.obstacle);
     } else if (around.place.active_everywhere >= around.slots) {
         answer.reasons.push_back(
             {.code = "SLOTS",

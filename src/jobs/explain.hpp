@@ -8,12 +8,14 @@
 #include "store/job_store.hpp"
 
 #include <cstdint>
+#include <string>
 
 namespace signalbox::jobs {
 
 struct Surroundings {
     store::QueuePlace place;
     std::int64_t slots = 0;     ///< of the runner
+    std::string obstacle;       ///< of the runner
     bool has_simulator = true;  ///< of the job's version
     Instant now;
 };

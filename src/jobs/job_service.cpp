@@ -109,6 +109,7 @@ Task<Result<contract::Explanation>> JobService::explain(model::Job job) {
     Surroundings around{
         .place = {},
         .slots = with_.runner.slots(),
+        .obstacle = with_.runner.obstacle(),
         .has_simulator = with_.submissions.choose_version(job.spec.sumo_version).has_value(),
         .now = with_.clock.now()
     };

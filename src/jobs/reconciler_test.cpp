@@ -43,10 +43,8 @@ public:
     bool fenced = false;
 };
 
-class ScriptedRunner final : public Runner {
+class ScriptedRunner final : public testing::UnusedRunner {
 public:
-    Task<Result<void>> start(StartRequest /*request*/) override { co_return Result<void>(); }
-
     Task<Result<void>> nudge(AttemptId /*attempt*/) override { co_return Result<void>(); }
 
     Task<Result<Presence>> observe(AttemptId attempt) override {
@@ -74,10 +72,6 @@ public:
     }
 
     Task<Result<std::vector<AttemptId>>> list_leftovers() override { co_return leftovers; }
-
-    [[nodiscard]] std::int64_t slots() const override { return 1; }
-
-    [[nodiscard]] std::string where() const override { return "here"; }
 
     std::map<AttemptId, Presence> presences;
     std::set<AttemptId> unreadable;

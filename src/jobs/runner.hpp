@@ -51,8 +51,11 @@ public:
     /// Attempts of which something is left here, whoever started them.
     virtual Task<Result<std::vector<AttemptId>>> list_leftovers() = 0;
 
-    /// Runs at a time; 0 while the runner can start nothing.
+    /// Runs at a time; 0: it starts none.
     [[nodiscard]] virtual std::int64_t slots() const = 0;
+
+    /// Why a run that is started now would be wasted, as a sentence; empty: nothing is in the way.
+    [[nodiscard]] virtual std::string obstacle() const { return {}; }
 
     /// The name of the place for people: `local`.
     [[nodiscard]] virtual std::string where() const = 0;

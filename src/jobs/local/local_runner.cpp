@@ -4,9 +4,12 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "base/uuid.hpp"
+#include "files/free_space.hpp"
 #include "jobs/changes.hpp"
 #include "jobs/local/worker_process.hpp"
 #include "jobs/under_way.hpp"
+
+#include <fmt/format.h>
 
 #include <sys/wait.h>
 
@@ -117,6 +120,16 @@ Task<void> LocalRunner::reap(int pid_fd) {
     siginfo_t status{};
     ::waitid(P_PIDFD, static_cast<id_t>(owned.get()), &status, WEXITED | WNOHANG);
     exits_.notify(kDispatchHint);
+}
+
+std::string LocalRunner::obstacle() const {
+    const auto shortage = files::find_shortage(config_.runs_directory, config_.min_free_disk);
+    return shortage ? fmt::format(
+                          "no run is started: {}, {:g} % are needed",
+                          *shortage,
+                          config_.min_free_disk * 100
+                      )
+                    : std::string();
 }
 
 Task<Result<void>> LocalRunner::nudge(AttemptId attempt) {

@@ -28,6 +28,7 @@ struct LocalRunnerConfig {
     std::filesystem::path worker_program;  ///< absolute
     std::string server_url;                ///< for the workers: `unix:../../worker.sock`
     std::int64_t slots = 1;
+    double min_free_disk = 0;  ///< share of the runs' file system below which no run is started
     std::vector<std::string> environment;          ///< further `NAME=value`
     std::chrono::milliseconds kill_after{30'000};  ///< from SIGTERM to SIGKILL at clean-up
 };
@@ -51,6 +52,9 @@ public:
     Task<Result<std::vector<AttemptId>>> list_leftovers() override;
 
     [[nodiscard]] std::int64_t slots() const override { return config_.slots; }
+
+    /// Too little room on the disk.
+    [[nodiscard]] std::string obstacle() const override;
 
     [[nodiscard]] std::string where() const override { return "local"; }
 

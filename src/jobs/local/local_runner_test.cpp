@@ -7,7 +7,7 @@
 #include "jobs/local/worker_process.hpp"
 #include "tests/support/temporary_directory.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -86,6 +86,19 @@ protected:
     ManualClock clock_{Instant{std::chrono::hours(1)}};
     std::optional<LocalRunner> runner_;
 };
+
+TEST_F(LocalRunnerTest, AFullDiskIsAnObstacle) {
+    EXPECT_EQ(runner_with("exit 0").obstacle(), "");
+    const LocalRunner greedy(
+        loop_.executor(),
+        pool_,
+        exits_,
+        clock_,
+        {.runs_directory = directory_.path(), .min_free_disk = 1.5}
+    );
+    EXPECT_THAT(greedy.obstacle(), ::testing::StartsWith("no run is started: only "));
+    EXPECT_THAT(greedy.obstacle(), ::testing::EndsWith(", 150 % are needed"));
+}
 
 TEST_F(LocalRunnerTest, AWorkerIsAliveUntilItEndsAndThenAbsent) {
     runner_with("exec cat < $ready");

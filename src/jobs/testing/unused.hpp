@@ -1,4 +1,5 @@
-// Stores and files of which a test uses little: what it does not override says that it is unused.
+// Stores, files and a runner of which a test uses little: what it does not override says that it is
+// unused.
 //
 // Threads: one.  Suspends: never really.  Errors: kNotImplemented.
 #pragma once
@@ -6,6 +7,7 @@
 #include "files/log_files.hpp"
 #include "files/result_files.hpp"
 #include "files/scenario_files.hpp"
+#include "jobs/runner.hpp"
 #include "store/job_store.hpp"
 #include "store/run_store.hpp"
 
@@ -130,6 +132,27 @@ public:
     ) override {
         return unused<store::OutcomeReceipt>();
     }
+};
+
+class UnusedRunner : public Runner {
+public:
+    Task<Result<void>> start(StartRequest /*request*/) override { return unused<void>(); }
+
+    Task<Result<void>> nudge(AttemptId /*attempt*/) override { return unused<void>(); }
+
+    Task<Result<Presence>> observe(AttemptId /*attempt*/) override { return unused<Presence>(); }
+
+    Task<Result<void>> redeliver(AttemptId /*attempt*/) override { return unused<void>(); }
+
+    Task<Result<void>> clean_up(AttemptId /*attempt*/) override { return unused<void>(); }
+
+    Task<Result<std::vector<AttemptId>>> list_leftovers() override {
+        return unused<std::vector<AttemptId>>();
+    }
+
+    [[nodiscard]] std::int64_t slots() const override { return 1; }
+
+    [[nodiscard]] std::string where() const override { return "here"; }
 };
 
 class UnusedResultFiles : public files::ResultFiles {
