@@ -226,7 +226,7 @@ std::vector<Setting> other_settings(ServerConfig& c) {
             {.min = kMiB, .max = 1024 * 1024 * kGiB}
         ),
         integer_setting(
-            {"retention.min_free_percent", "", "of the disk, else no submissions"},
+            {"retention.min_free_percent", "", "of the disk, else no submissions and no starts"},
             c.retention.min_free_percent,
             {.min = 0, .max = 90}
         ),

@@ -1,5 +1,7 @@
 """Many jobs of several tenants: exact limits, fair shares, order by priority."""
 
+import shutil
+import signal
 import threading
 import time
 import unittest
@@ -87,6 +89,40 @@ class Queue(ServerTest):
         self.assertEqual(counts["large"], JOBS_EACH)
         self.assertAlmostEqual(counts["middle"], JOBS_EACH / 2, delta=3, msg=str(counts))
         self.assertAlmostEqual(counts["small"], JOBS_EACH / 4, delta=3, msg=str(counts))
+
+
+class FullDisk(ServerTest):
+    arguments = ("--slots", "1")
+
+    def test_jobs_wait_while_the_disk_is_short_of_room(self):
+        usage = shutil.disk_usage(self.directory)
+        more_than_free = int(100 * usage.free / usage.total) + 2
+        if more_than_free > 90:
+            self.skipTest("the disk is too empty to count as full")
+        client = self.server.tenant("city")
+        running = client.submit(scenario("marathon")).json()["job_id"]
+        waiting = client.submit(scenario("square")).json()["job_id"]
+        client.wait(running, ("RUNNING",))
+        self.server.stop(signal.SIGINT)
+
+        configuration = self.directory / "config.yaml"
+        configuration.write_text(f"retention: {{min_free_percent: {more_than_free}}}\n")
+        self.start("--config", configuration)
+        client = self.server.client(client.headers["Authorization"].split()[1])
+        time.sleep(2)  # as long as two passes of the dispatcher
+        for job_id in (running, waiting):
+            self.assertEqual(client.job(job_id)["status"], "PENDING")
+        answer = client.get(f"/jobs/{waiting}/explain").json()
+        held = [reason["message"] for reason in answer["reasons"] if reason["code"] == "HELD"]
+        self.assertRegex(held[0], f"no run is started: only .* free .*, {more_than_free} % are needed")
+        self.assertEqual(client.submit(scenario("square")).status, 507)
+        self.server.stop()
+        self.assertEqual(self.server.log_path.read_text().count("no runs are started"), 1)
+
+        self.start()
+        client = self.server.client(client.headers["Authorization"].split()[1])
+        client.call("POST", f"/jobs/{running}/cancel")
+        self.assertEqual(client.wait(waiting)["status"], "SUCCEEDED")
 
 
 if __name__ == "__main__":
