@@ -30,8 +30,8 @@ endfunction()
 
 # signalbox_fuzzer(multipart SOURCES multipart_fuzz.cpp LINKS signalbox_wire)
 #
-# A fuzz target <name>_fuzz, whose seeds are the files of corpus/<name>/. In the `fuzz` preset it is
-# linked with libFuzzer (tools/fuzz runs it); in the others it replays its seeds, as a test.
+# A fuzz target <name>_fuzz, which replays its seeds, the files of corpus/<name>/, as a test. In the
+# `asan` preset it is linked with libFuzzer, and tools/fuzz runs it.
 function(signalbox_fuzzer name)
     cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
     set(target ${name}_fuzz)
@@ -40,10 +40,10 @@ function(signalbox_fuzzer name)
     target_precompile_headers(${target} REUSE_FROM signalbox_pch)
     if(SIGNALBOX_FUZZ)
         target_link_options(${target} PRIVATE -fsanitize=fuzzer)
-        add_dependencies(fuzzers ${target})
+        set(once -runs=0)
     else()
         target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.cpp)
-        add_test(NAME ${target} COMMAND ${target} ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
-        set_tests_properties(${target} PROPERTIES TIMEOUT 60)
     endif()
+    add_test(NAME ${target} COMMAND ${target} ${once} ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
+    set_tests_properties(${target} PROPERTIES TIMEOUT 60)
 endfunction()
