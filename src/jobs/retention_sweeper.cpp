@@ -1,6 +1,9 @@
 #include "jobs/retention_sweeper.hpp"
 
 #include "base/log.hpp"
+#include "base/text.hpp"
+
+#include <utility>
 
 namespace signalbox::jobs {
 
@@ -43,9 +46,29 @@ Task<void> RetentionSweeper::run() {
     }
 }
 
+bool RetentionSweeper::trusts_calendar() {
+    const Seen now{.calendar = with_.clock.now(), .steady = with_.clock.steady()};
+    const auto before = std::exchange(seen_, now);
+    if (before) {
+        const auto jumped = (now.calendar - before->calendar) - (now.steady - before->steady);
+        if (jumped > policy_.jump) {
+            resting_until_ = now.steady + policy_.rest;
+            log::warning(
+                "the clock jumped forward: retention rests, so that it can be set right",
+                {{"by", format_duration(std::chrono::duration<double>(jumped).count())},
+                 {"for", format_duration(std::chrono::duration<double>(policy_.rest).count())}}
+            );
+        }
+    }
+    return !resting_until_ || now.steady >= *resting_until_;
+}
+
 Task<Result<SweepReport>> RetentionSweeper::sweep_once() {
-    const Instant now = with_.clock.now();
     SweepReport report;
+    if (!trusts_calendar()) {
+        co_return report;
+    }
+    const Instant now = with_.clock.now();
     SB_CO_TRY(report.results, co_await sweep_results(now));
     SB_CO_TRY(report.logs, co_await sweep_logs(now));
     SB_CO_TRY(report.records, co_await sweep_records(now));

@@ -132,25 +132,54 @@ public:
     }
 };
 
-TEST(RetentionSweeper, WhatCannotGoHoldsUpNothing) {
-    async::EventLoop loop;
-    const ManualClock clock{Instant{1'000'000h}};
-    OldRecords records;
-    records.with_results = {finished("stubborn"), finished("other")};
-    records.with_logs = {finished("other")};
-    ForgettingJobs jobs;
-    NoScenarios scenarios;
-    StubbornArchives archives;
-    StubbornResults results;
-    RemovableLogs logs;
-    RetentionSweeper sweeper({records, jobs, scenarios, archives, results, logs, clock}, {});
-    const auto report = loop.run(sweeper.sweep_once());
-    ASSERT_TRUE(report);
-    EXPECT_THAT(jobs.forgotten, ElementsAre("other"));
-    EXPECT_THAT(records.logs_forgotten, ElementsAre("other"));
-    EXPECT_THAT(archives.removed, ElementsAre("b"));
-    EXPECT_EQ(records.purges, 1);
-    EXPECT_EQ(report->total(), 3);
+class RetentionSweeperTest : public ::testing::Test {
+protected:
+    SweepReport sweep() { return loop_.run(sweeper_.sweep_once()).value(); }
+
+    async::EventLoop loop_;
+    ManualClock clock_{Instant{1'000'000h}};
+    OldRecords records_;
+    ForgettingJobs jobs_;
+    NoScenarios scenarios_;
+    StubbornArchives archives_;
+    StubbornResults results_;
+    RemovableLogs logs_;
+    RetentionSweeper sweeper_{
+        {records_, jobs_, scenarios_, archives_, results_, logs_, clock_}, {}
+    };
+};
+
+TEST_F(RetentionSweeperTest, WhatCannotGoHoldsUpNothing) {
+    records_.with_results = {finished("stubborn"), finished("other")};
+    records_.with_logs = {finished("other")};
+    const SweepReport report = sweep();
+    EXPECT_THAT(jobs_.forgotten, ElementsAre("other"));
+    EXPECT_THAT(records_.logs_forgotten, ElementsAre("other"));
+    EXPECT_THAT(archives_.removed, ElementsAre("b"));
+    EXPECT_EQ(records_.purges, 1);
+    EXPECT_EQ(report.total(), 3);
+}
+
+TEST_F(RetentionSweeperTest, NothingGoesInTheHourAfterTheClockJumpedForward) {
+    records_.with_results = {finished("other")};
+    EXPECT_GT(sweep().total(), 0);
+    clock_.step_calendar(24h * 365);
+    for (int minutes = 0; minutes < 60; minutes += 10) {
+        EXPECT_EQ(sweep().total(), 0) << minutes;
+        clock_.advance(10min);
+    }
+    EXPECT_GT(sweep().total(), 0);
+}
+
+TEST_F(RetentionSweeperTest, AClockThatIsSetBackOrCorrectedALittleStopsNothing) {
+    records_.with_results = {finished("other")};
+    EXPECT_GT(sweep().total(), 0);
+    clock_.advance(10min);
+    clock_.step_calendar(5min);
+    EXPECT_GT(sweep().total(), 0);
+    clock_.advance(10min);
+    clock_.step_calendar(-48h);
+    EXPECT_GT(sweep().total(), 0);
 }
 
 }  // namespace
