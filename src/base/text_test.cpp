@@ -12,6 +12,12 @@ TEST(Text, ReplacesEveryByteThatIsNotUtf8) {
     EXPECT_FALSE(is_valid_utf8("\xF4\x90\x80\x80")) << "above U+10FFFF";
     EXPECT_FALSE(is_valid_utf8("\xE2\x82")) << "cut";
     EXPECT_TRUE(is_valid_utf8("\xF0\x9F\x9A\x97"));
+    for (std::size_t before = 0; before < 20; ++before) {
+        const std::string ascii(before, 'a');
+        EXPECT_TRUE(is_valid_utf8(ascii + "\xC3\xA4" + ascii)) << before;
+        EXPECT_FALSE(is_valid_utf8(ascii + "\xFF" + ascii)) << before;
+        EXPECT_FALSE(is_valid_utf8(ascii + "\xC3")) << before;
+    }
 }
 
 TEST(Text, SplitsIntoEmptyPiecesToo) {

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -10,36 +11,49 @@ namespace signalbox::contract {
 
 namespace {
 
-void append_escaped(std::string& out, std::string_view text) {
+// DEL as well: what is written may be shown on a terminal.
+constexpr auto kEscaped = [] {
+    std::array<bool, 256> escaped{};
+    std::fill_n(escaped.begin(), 0x20, true);
+    escaped['"'] = escaped['\\'] = escaped[0x7F] = true;
+    return escaped;
+}();
+
+void append_escape(std::string& out, unsigned char byte) {
     static constexpr std::string_view kHex = "0123456789abcdef";
-    for (const char c : text) {
-        switch (c) {
-            case '"':
-                out += "\\\"";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            default:
-                // DEL as well: what is written may be shown on a terminal.
-                if (const auto byte = static_cast<unsigned char>(c); byte < 0x20 || byte == 0x7F) {
-                    out += "\\u00";
-                    out += kHex[byte >> 4U];
-                    out += kHex[byte & 0x0FU];
-                } else {
-                    out += c;
-                }
+    switch (byte) {
+        case '"':
+            out += "\\\"";
+            break;
+        case '\\':
+            out += "\\\\";
+            break;
+        case '\n':
+            out += "\\n";
+            break;
+        case '\r':
+            out += "\\r";
+            break;
+        case '\t':
+            out += "\\t";
+            break;
+        default:
+            out += "\\u00";
+            out += kHex[byte >> 4U];
+            out += kHex[byte & 0x0FU];
+    }
+}
+
+void append_escaped(std::string& out, std::string_view text) {
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (const auto byte = static_cast<unsigned char>(text[i]); kEscaped[byte]) {
+            out += text.substr(begin, i - begin);
+            append_escape(out, byte);
+            begin = i + 1;
         }
     }
+    out += text.substr(begin);
 }
 
 template <class Number>
