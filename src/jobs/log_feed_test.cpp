@@ -1,6 +1,5 @@
 #include "jobs/log_feed.hpp"
 
-#include "async/event_loop.hpp"
 #include "jobs/changes.hpp"
 #include "jobs/testing/one_log.hpp"
 
@@ -13,25 +12,13 @@ namespace {
 
 using Look = std::shared_ptr<const LogLook>;
 
-class LogFeedTest : public ::testing::Test {
+class LogFeedTest : public testing::LogTest {
 protected:
-    LogFeedTest() {
-        jobs_.job.id = {"job"};
-        jobs_.job.status = model::JobStatus::kRunning;
-        jobs_.job.attempt = 1;
-        logs_.text = "a line\n";
-    }
+    LogFeedTest() { logs_.text = "a line\n"; }
 
     Look look(LogFeed& feed, std::uint64_t offset = 0) {
         return loop_.run(feed.look({.attempt = 1, .offset = offset})).value();
     }
-
-    async::EventLoop loop_;
-    async::Signal changes_{loop_.executor()};
-    ManualClock clock_{Instant{std::chrono::hours(1)}};
-    testing::OneJob jobs_;
-    testing::OneLog logs_;
-    LogFeeds feeds_{{.jobs = jobs_, .logs = logs_, .changes = changes_, .clock = clock_}};
 };
 
 TEST_F(LogFeedTest, OneLookServesAllAtTheSamePlaceUntilTheNextHint) {

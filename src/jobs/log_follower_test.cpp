@@ -1,6 +1,5 @@
 #include "jobs/log_follower.hpp"
 
-#include "async/event_loop.hpp"
 #include "jobs/changes.hpp"
 #include "jobs/testing/one_log.hpp"
 
@@ -11,27 +10,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class LogFollowerTest : public ::testing::Test {
+class LogFollowerTest : public testing::LogTest {
 protected:
-    LogFollowerTest() {
-        jobs_.job.id = {"job"};
-        jobs_.job.status = model::JobStatus::kRunning;
-        jobs_.job.attempt = 1;
-        jobs_.job.attempts = {{.n = 1}};
-    }
-
     LogFollower follow() { return {feeds_.open(jobs_.job.id), std::nullopt}; }
 
     std::vector<LogEvent> next(LogFollower& follower, std::chrono::milliseconds patience = 0ms) {
         return loop_.run(follower.next(patience)).value();
     }
-
-    async::EventLoop loop_;
-    async::Signal changes_{loop_.executor()};
-    ManualClock clock_{Instant{std::chrono::hours(1)}};
-    testing::OneJob jobs_;
-    testing::OneLog logs_;
-    LogFeeds feeds_{{.jobs = jobs_, .logs = logs_, .changes = changes_, .clock = clock_}};
 };
 
 TEST_F(LogFollowerTest, WhoHasSeenAllLooksAgainOnlyWhenHinted) {

@@ -1,11 +1,17 @@
-// A store of one job and a log, which count how often they are looked at.
+// A store of one job and a log, which count how often they are looked at; what tests of those who
+// follow a log stand on.
 //
 // Threads: event loop.  Suspends: never.  Errors: none.
 #pragma once
 
+#include "async/event_loop.hpp"
+#include "jobs/log_feed.hpp"
 #include "jobs/testing/unused.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <string>
 
@@ -41,6 +47,24 @@ public:
     std::string text;
     int reads = 0;
     std::function<void()> on_read;
+};
+
+/// A running job in its first attempt, and the feeds of its log.
+class LogTest : public ::testing::Test {
+protected:
+    LogTest() {
+        jobs_.job.id = {"job"};
+        jobs_.job.status = model::JobStatus::kRunning;
+        jobs_.job.attempt = 1;
+        jobs_.job.attempts = {{.n = 1}};
+    }
+
+    async::EventLoop loop_;
+    async::Signal changes_{loop_.executor()};
+    ManualClock clock_{Instant{std::chrono::hours(1)}};
+    OneJob jobs_;
+    OneLog logs_;
+    LogFeeds feeds_{{.jobs = jobs_, .logs = logs_, .changes = changes_, .clock = clock_}};
 };
 
 }  // namespace signalbox::jobs::testing
