@@ -5,14 +5,15 @@
 
 #include <deque>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <utility>
+#include <vector>
 
 namespace signalbox::async {
 
 namespace {
 
+// More than this are a crowd, which is woken so many at a time.
 constexpr std::size_t kAtOnce = 2;
 
 }  // namespace
@@ -21,7 +22,9 @@ struct Signal::Waiter {
     explicit Waiter(Executor executor) : timer(executor) {}
 
     Timer timer;
-    bool notified = false;
+    bool waiting = false;
+    bool notified = false;  ///< since the last wait or take
+    bool in_crowd = false;
     std::function<void()> leave;
 };
 
@@ -32,14 +35,18 @@ struct Signal::Hub : std::enable_shared_from_this<Hub> {
 
     Executor executor;
     std::multimap<std::string, std::shared_ptr<Waiter>, std::less<>> waiters;
-    std::deque<std::weak_ptr<Waiter>> crowd;  ///< notified, to be woken in this order
+    std::deque<std::weak_ptr<Waiter>> crowd;  ///< to be woken in this order
 };
 
 // The rest follows behind what the loop has to do by then.
 void Signal::Hub::wake_some() {
     for (std::size_t woken = 0; woken < kAtOnce && !crowd.empty(); crowd.pop_front()) {
         const auto waiter = crowd.front().lock();
-        if (waiter && waiter->notified) {
+        if (!waiter) {
+            continue;
+        }
+        waiter->in_crowd = false;
+        if (waiter->waiting && waiter->notified) {
             waiter->timer.cancel();
             ++woken;
         }
@@ -69,21 +76,26 @@ Signal::Subscription Signal::subscribe(std::string key) {
 }
 
 void Signal::notify(std::string_view key) {
+    std::vector<std::shared_ptr<Waiter>> waiting;
     const auto [first, last] = hub_->waiters.equal_range(key);
-    const bool few = std::distance(first, last) <= static_cast<std::ptrdiff_t>(kAtOnce);
-    const bool at_work = !hub_->crowd.empty();
     for (auto it = first; it != last; ++it) {
-        const std::shared_ptr<Waiter>& waiter = it->second;
-        if (std::exchange(waiter->notified, true)) {
-            continue;  // its turn comes
-        }
-        if (few) {
-            waiter->timer.cancel();
-        } else {
-            hub_->crowd.push_back(waiter);
+        it->second->notified = true;
+        if (it->second->waiting && !it->second->in_crowd) {
+            waiting.push_back(it->second);
         }
     }
-    if (!at_work && !hub_->crowd.empty()) {
+    if (waiting.size() <= kAtOnce) {
+        for (const auto& waiter : waiting) {
+            waiter->timer.cancel();
+        }
+        return;
+    }
+    const bool at_work = !hub_->crowd.empty();
+    for (const auto& waiter : waiting) {
+        waiter->in_crowd = true;
+        hub_->crowd.push_back(waiter);
+    }
+    if (!at_work) {
         hub_->wake_some();
     }
 }
@@ -107,8 +119,10 @@ Task<bool> Signal::Subscription::wait(std::chrono::steady_clock::duration timeou
     const std::shared_ptr<Waiter> waiter = waiter_;
     if (!waiter->notified) {
         waiter->timer.expires_after(timeout);
+        waiter->waiting = true;
         boost::system::error_code outcome;
         co_await waiter->timer.async_wait(boost::asio::redirect_error(kAwait, outcome));
+        waiter->waiting = false;
         co_await throw_if_cancelled();
     }
     co_return std::exchange(waiter->notified, false);
