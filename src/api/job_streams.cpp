@@ -90,11 +90,13 @@ JobEvents::JobEvents(const Parts& with, JobId job, SeenSnapshots seen)
       seen_(std::move(seen)) {}
 
 Task<Result<void>> JobEvents::next(std::string& out, std::chrono::steady_clock::duration patience) {
-    if (std::exchange(looked_, true)) {
-        co_await hints_.wait(
-            std::min<std::chrono::steady_clock::duration>(patience, jobs::kLookWithoutHint)
-        );
+    if (looked_at_) {
+        const bool hinted = co_await hints_.wait(patience);
+        if (!hinted && std::chrono::steady_clock::now() - *looked_at_ < jobs::kLookWithoutHint) {
+            co_return Result<void>();
+        }
     }
+    looked_at_ = std::chrono::steady_clock::now();
     co_return co_await look(out);
 }
 

@@ -11,6 +11,8 @@
 #include "api/sse_stream.hpp"
 #include "jobs/log_follower.hpp"
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -61,7 +63,7 @@ private:
     async::Signal::Subscription hints_;
     JobId job_;
     SeenSnapshots seen_;
-    bool looked_ = false;
+    std::optional<std::chrono::steady_clock::time_point> looked_at_;
     bool done_ = false;
 };
 

@@ -30,9 +30,12 @@ async::Signal::Subscription LogFeed::subscribe() const {
 }
 
 Task<Result<std::shared_ptr<const LogLook>>> LogFeed::look(LogPosition from) {
-    if (auto recent = find_recent(from)) {
-        co_return recent;
+    forget_old();
+    if (const auto known = std::ranges::find(recent_, from, &Recent::from);
+        known != recent_.end()) {
+        co_return known->look;
     }
+    const std::uint64_t round = hints_seen_;
     const SteadyTime at = sources_.clock.steady();
     auto look = std::make_shared<LogLook>();
     SB_CO_TRY(look->job, co_await sources_.jobs.get_job(std::nullopt, job_));
@@ -48,35 +51,29 @@ Task<Result<std::shared_ptr<const LogLook>>> LogFeed::look(LogPosition from) {
             co_return Failure(chunk.error());
         }
     }
-    keep({.from = from, .look = look, .at = at});
+    forget_old();
+    // A hint that came meanwhile may be about what this look has not seen.
+    if (Recent recent{.from = from, .look = look, .at = at};
+        round == hints_seen_ && is_worth_sharing(recent)) {
+        recent_.push_back(std::move(recent));
+    }
     co_return look;
 }
 
-std::shared_ptr<const LogLook> LogFeed::find_recent(const LogPosition& from) {
+void LogFeed::forget_old() {
     if (hints_.take()) {
+        ++hints_seen_;
         recent_.clear();
     }
     const SteadyTime oldest = sources_.clock.steady() - kSharedFor;
     std::erase_if(recent_, [oldest](const Recent& recent) { return recent.at < oldest; });
-    const auto found = std::ranges::find(recent_, from, &Recent::from);
-    return found == recent_.end() ? nullptr : found->look;
 }
 
-void LogFeed::keep(Recent recent) {
-    if (hints_.take()) {
-        recent_.clear();  // and this look may have come too early as well
-        return;
-    }
-    const bool shared =
-        recent.look->reaches_end && recent.look->chunk.bytes.size() <= kMostSharedBytes;
-    const auto known = std::ranges::find(recent_, recent.from, &Recent::from);
-    if (!shared || known != recent_.end()) {
-        return;
-    }
-    if (recent_.size() == kMostShared) {
-        recent_.erase(recent_.begin());
-    }
-    recent_.push_back(std::move(recent));
+bool LogFeed::is_worth_sharing(const Recent& recent) const {
+    const bool has_company = weak_from_this().use_count() > 1;
+    return has_company && recent.from.attempt > 0 && recent.look->reaches_end &&
+           recent.look->chunk.bytes.size() <= kMostSharedBytes && recent_.size() < kMostShared &&
+           std::ranges::find(recent_, recent.from, &Recent::from) == recent_.end();
 }
 
 std::shared_ptr<LogFeed> LogFeeds::open(const JobId& job) {

@@ -1,9 +1,10 @@
 // What the followers of one log look at: the job and the next piece of its log, read once for all
 // who are at the same place.
 //
-// A line of log wakes every follower, a thousand of them perhaps; the look of the first serves the
-// others. It does so until the log's next hint and for a second at most, for hints may be lost.
-// Only looks that reach the end are shared, and short ones: who catches up reads for himself.
+// A line of log wakes every follower, a thousand of them perhaps; what the first ones read serves
+// the rest. It does so until the log's next hint and for a second at most, for hints may be lost.
+// Only looks that reach the end are shared, and short ones: who catches up reads for himself. A log
+// with one follower keeps nothing.
 //
 // Threads: event loop.  Suspends: look.  Errors: of the stores, passed on.
 #pragma once
@@ -14,6 +15,7 @@
 #include "jobs/log_position.hpp"
 #include "store/job_store.hpp"
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <vector>
@@ -34,7 +36,7 @@ class LogFeed;
 /// The feeds there are, by job.
 using LogFeedMap = std::map<std::string, std::weak_ptr<LogFeed>, std::less<>>;
 
-class LogFeed {
+class LogFeed : public std::enable_shared_from_this<LogFeed> {
 public:
     struct Sources {
         store::JobStore& jobs;
@@ -65,14 +67,15 @@ private:
         SteadyTime at;
     };
 
-    [[nodiscard]] std::shared_ptr<const LogLook> find_recent(const LogPosition& from);
-    void keep(Recent recent);
+    void forget_old();
+    [[nodiscard]] bool is_worth_sharing(const Recent& recent) const;
 
     Sources sources_;
     JobId job_;
     std::weak_ptr<LogFeedMap> map_;
     async::Signal::Subscription hints_;
-    std::vector<Recent> recent_;  ///< since the last hint
+    std::uint64_t hints_seen_ = 0;
+    std::vector<Recent> recent_;  ///< begun since the last hint
 };
 
 /// One feed for each log that is being followed.

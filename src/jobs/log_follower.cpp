@@ -47,10 +47,12 @@ Task<Result<std::vector<LogEvent>>> LogFollower::next(std::chrono::steady_clock:
             if (left <= left.zero()) {
                 co_return std::vector<LogEvent>();
             }
-            co_await hints_.wait(
-                std::min<std::chrono::steady_clock::duration>(left, kLookWithoutHint)
-            );
+            const bool hinted = co_await hints_.wait(left);
+            if (!hinted && std::chrono::steady_clock::now() - looked_at_ < kLookWithoutHint) {
+                continue;
+            }
         }
+        looked_at_ = std::chrono::steady_clock::now();
         SB_CO_TRY(auto events, co_await collect());
         all_seen_ = events.empty();
         if (!events.empty() || done_) {

@@ -50,6 +50,7 @@ private:
     std::shared_ptr<LogFeed> feed_;
     async::Signal::Subscription hints_;
     LogPosition position_;
+    std::chrono::steady_clock::time_point looked_at_;
     bool opened_ = false;
     bool done_ = false;
     bool all_seen_ = false;  ///< the last look found nothing: the next one waits for a hint

@@ -38,15 +38,19 @@ public:
         files::LogChunk chunk{
             .bytes = text.substr(from, max_bytes), .offset = offset, .size = text.size()
         };
-        if (on_read) {
-            on_read();
+        if (const auto act = on_read) {
+            act();
+        }
+        if (yields) {
+            co_await async::yield();
         }
         co_return chunk;
     }
 
     std::string text;
     int reads = 0;
-    std::function<void()> on_read;
+    std::function<void()> on_read;  ///< may change itself
+    bool yields = false;            ///< others come in between before a read returns
 };
 
 /// A running job in its first attempt, and the feeds of its log.
