@@ -62,7 +62,7 @@ std::vector<scenario::Simulator> find_configured_simulators(
     for (const SimulatorConfig& simulator : configured) {
         search.homes.emplace_back(simulator.home);
     }
-    auto simulators = scenario::SimulatorCache(data.path(), std::move(search)).find_all();
+    auto simulators = scenario::SimulatorCache(data.path(), std::move(search)).ask_all();
     for (const scenario::Simulator& simulator : simulators) {
         log::info(
             "found sumo", {{"version", simulator.version}, {"home", simulator.home.string()}}

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace signalbox::scenario {
@@ -42,29 +43,38 @@ SimulatorCache::SimulatorCache(const fs::path& directory, SimulatorSearch search
     : file_(directory.empty() ? fs::path() : directory / "simulators"),
       search_(std::move(search)) {}
 
-std::vector<Simulator> SimulatorCache::find_all() const {
-    std::vector<RememberedSimulator> known = recall();
-    std::erase_if(known, [](const RememberedSimulator& entry) { return !is_current(entry); });
-    const std::size_t remembered = known.size();
-    const auto probe = [&known](const fs::path& home) -> Result<Simulator> {
-        for (const RememberedSimulator& entry : known) {
-            if (entry.simulator.home == home.lexically_normal()) {
-                return entry.simulator;
-            }
-        }
-        SB_TRY(Simulator simulator, probe_home(home));
-        known.push_back({.simulator = simulator, .stamp = stamp_of(simulator.binary)});
-        return simulator;
-    };
-    std::vector<Simulator> simulators = find_simulators(search_, probe);
-    if (known.size() > remembered) {
-        remember(known);
+std::vector<Simulator> SimulatorCache::ask_all() const {
+    // Before they are asked: one that is replaced meanwhile is asked again.
+    std::map<fs::path, std::string> stamps;
+    for (const fs::path& home : find_homes(search_)) {
+        const fs::path binary = find_binary(home);
+        stamps.emplace(binary, stamp_of(binary));
+    }
+    std::vector<Simulator> simulators = find_simulators(search_);
+    std::vector<RememberedSimulator> remembered;
+    for (const Simulator& simulator : simulators) {
+        remembered.push_back({.simulator = simulator, .stamp = stamps[simulator.binary]});
+    }
+    if (!remembered.empty()) {
+        remember(remembered);
     }
     return simulators;
 }
 
+// An empty version is the newest of all: what is remembered may lack a home that came since.
 Result<Simulator> SimulatorCache::find(std::string_view version) const {
-    const std::vector<Simulator> simulators = find_all();
+    if (!version.empty()) {
+        const std::vector<fs::path> homes = find_homes(search_);
+        for (const RememberedSimulator& entry : recall()) {
+            const bool searched = std::ranges::any_of(homes, [&entry](const fs::path& home) {
+                return home.lexically_normal() == entry.simulator.home;
+            });
+            if (entry.simulator.version == version && searched && is_current(entry)) {
+                return entry.simulator;
+            }
+        }
+    }
+    const std::vector<Simulator> simulators = ask_all();
     SB_TRY(const auto* const chosen, choose_simulator(simulators, version));
     return *chosen;
 }

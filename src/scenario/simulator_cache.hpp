@@ -1,8 +1,8 @@
 // Remembers what the simulators of this machine can: asking one costs as long as a small run.
 //
-// One text file in a directory that outlives the runs, for the server and its workers. An entry
-// counts while its home has that binary, of the same size and time of change; any other home is
-// asked and the file replaced. A file that does not read well is as good as none.
+// One text file in a directory that outlives the runs. The server asks all when it starts; its
+// workers then find theirs without asking, while its binary has the same size and time of change. A
+// file that does not read well is as good as none.
 //
 // Threads: any (blocking; asks programs only when it must).  Suspends: never.
 // Errors: find: those of scenario/simulators.hpp. A cache that cannot be written is only slow.
@@ -29,10 +29,11 @@ public:
     /// An empty `directory` remembers nothing.
     SimulatorCache(const std::filesystem::path& directory, SimulatorSearch search);
 
-    /// Every simulator, as find_simulators gives them.
-    [[nodiscard]] std::vector<Simulator> find_all() const;
+    /// Asks every simulator, as find_simulators does, and remembers the answers.
+    [[nodiscard]] std::vector<Simulator> ask_all() const;
 
-    /// The simulator of this version, or the preferred one for an empty `version`.
+    /// The simulator of this version, or the preferred one for an empty `version`. Asks only when
+    /// none that is remembered will do.
     [[nodiscard]] Result<Simulator> find(std::string_view version) const;
 
 private:

@@ -63,48 +63,47 @@ TEST(SimulatorCache, AsksAgainWhenTheBinaryChanged) {
     const SimulatorCache cache(directory.path() / "cache", {.homes = {home}, .machine = false});
     ASSERT_TRUE(cache.find("9.8.7").has_value());
     EXPECT_TRUE(was_asked(home));
-    EXPECT_EQ(cache.find("")->version, "9.8.7");
-    EXPECT_EQ(cache.find_all().size(), 1U);
+    ASSERT_TRUE(cache.find("9.8.7").has_value());
     EXPECT_FALSE(was_asked(home));
 
     make_home(home, "10.0.0");
-    EXPECT_EQ(cache.find_all().at(0).version, "10.0.0");
-    fs::remove(home / "bin/sumo");
     EXPECT_FALSE(cache.find("9.8.7").has_value());
-    EXPECT_TRUE(cache.find_all().empty());
+    EXPECT_EQ(cache.find("10.0.0")->version, "10.0.0");
+    fs::remove(home / "bin/sumo");
+    EXPECT_FALSE(cache.find("10.0.0").has_value());
+    EXPECT_TRUE(cache.ask_all().empty());
 }
 
-TEST(SimulatorCache, AsksOnlyAHomeItHasNotSeen) {
+TEST(SimulatorCache, AsksNoOtherHomeForAVersionItRemembers) {
     const signalbox::testing::TemporaryDirectory directory;
     const fs::path one = make_home(directory.path() / "one", "1.0.0");
-    const fs::path two = directory.path() / "two";
-    const SimulatorCache cache(directory.path() / "cache", {.homes = {one, two}, .machine = false});
-    EXPECT_EQ(cache.find_all().size(), 1U);
+    const fs::path broken = make_home(directory.path() / "broken", "2.0.0");
+    std::ofstream(broken / "bin" / "sumo", std::ios::app) << "exit 1\n";
+    const SimulatorCache cache(
+        directory.path() / "cache", {.homes = {one, broken}, .machine = false}
+    );
+    EXPECT_EQ(cache.ask_all().size(), 1U);
     EXPECT_TRUE(was_asked(one));
-    make_home(two, "2.0.0");
-    EXPECT_EQ(cache.find("")->version, "2.0.0");
-    EXPECT_TRUE(was_asked(two));
-    EXPECT_EQ(cache.find_all().size(), 2U);
+    EXPECT_TRUE(was_asked(broken));
+    EXPECT_TRUE(cache.find("1.0.0").has_value());
     EXPECT_FALSE(was_asked(one));
-    EXPECT_FALSE(was_asked(two));
+    EXPECT_FALSE(was_asked(broken));
+    EXPECT_EQ(cache.find("")->version, "1.0.0");
+    EXPECT_TRUE(was_asked(one));
 }
 
-// As a server and its workers, which look in other places, share it.
-TEST(SimulatorCache, KeepsWhatAnotherSearchHasAsked) {
+// As the server has asked, and a worker, which looks in fewer places, finds.
+TEST(SimulatorCache, UsesWhatAnotherSearchHasAsked) {
     const signalbox::testing::TemporaryDirectory directory;
     const fs::path one = make_home(directory.path() / "one", "1.0.0");
     const fs::path two = make_home(directory.path() / "two", "2.0.0");
     const fs::path place = directory.path() / "cache";
-    const SimulatorCache first(place, {.homes = {one}, .machine = false});
-    const SimulatorCache second(place, {.homes = {two}, .machine = false});
-    EXPECT_EQ(first.find_all().size(), 1U);
-    EXPECT_EQ(second.find_all().size(), 1U);
+    EXPECT_EQ(SimulatorCache(place, {.homes = {one, two}, .machine = false}).ask_all().size(), 2U);
     EXPECT_TRUE(was_asked(one));
-    EXPECT_TRUE(was_asked(two));
-    EXPECT_EQ(first.find_all().at(0).version, "1.0.0");
-    EXPECT_EQ(second.find_all().at(0).version, "2.0.0");
+    const SimulatorCache worker(place, {.homes = {one}, .machine = false});
+    EXPECT_TRUE(worker.find("1.0.0").has_value());
     EXPECT_FALSE(was_asked(one));
-    EXPECT_FALSE(was_asked(two));
+    EXPECT_FALSE(worker.find("2.0.0").has_value());
 }
 
 }  // namespace

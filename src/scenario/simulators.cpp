@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <future>
 #include <system_error>
 #include <utility>
 
@@ -151,21 +152,6 @@ std::vector<std::uint64_t> numbers_of(std::string_view version) {
     return numbers;
 }
 
-/// Homes that are there, each once.
-std::vector<fs::path> find_homes(const SimulatorSearch& search) {
-    std::vector<fs::path> found;
-    std::vector<fs::path> tried;
-    for (fs::path& home : homes_to_try(search)) {
-        std::error_code failed;
-        fs::path real = fs::canonical(home, failed);
-        if (!failed && std::ranges::find(tried, real) == tried.end()) {
-            tried.push_back(std::move(real));
-            found.push_back(std::move(home));
-        }
-    }
-    return found;
-}
-
 }  // namespace
 
 // Its own, or that of the prefix it is shared data of.
@@ -228,10 +214,28 @@ Result<Simulator> probe_home(const std::filesystem::path& home) {
     return probe_simulator(place, binary);
 }
 
-std::vector<Simulator> find_simulators(const SimulatorSearch& search, const HomeProbe& probe) {
+std::vector<std::filesystem::path> find_homes(const SimulatorSearch& search) {
+    std::vector<fs::path> found;
+    std::vector<fs::path> tried;
+    for (fs::path& home : homes_to_try(search)) {
+        std::error_code failed;
+        fs::path real = fs::canonical(home, failed);
+        if (!failed && std::ranges::find(tried, real) == tried.end()) {
+            tried.push_back(std::move(real));
+            found.push_back(std::move(home));
+        }
+    }
+    return found;
+}
+
+std::vector<Simulator> find_simulators(const SimulatorSearch& search) {
+    std::vector<std::future<Result<Simulator>>> asked;
+    for (fs::path& home : find_homes(search)) {
+        asked.push_back(std::async(std::launch::async, probe_home, std::move(home)));
+    }
     std::vector<Simulator> found;
-    for (const fs::path& home : find_homes(search)) {
-        auto simulator = probe(home);
+    for (auto& answer : asked) {
+        auto simulator = answer.get();
         if (simulator &&
             std::ranges::find(found, simulator->version, &Simulator::version) == found.end()) {
             found.push_back(*std::move(simulator));

@@ -4,14 +4,13 @@
 // and the project's private folder beside its binaries. A home is a directory with `bin/sumo` or
 // one whose `sumo` is in PATH (Debian: /usr/share/sumo and /usr/bin/sumo), and `data/xsd`.
 //
-// Threads: any (starts processes, blocking up to 10 s each).  Suspends: never.
+// Threads: any (starts processes, all at once, and blocks for up to 10 s).  Suspends: never.
 // Errors: kUnavailable `NO_SIMULATOR`; kInvalid `UNKNOWN_SIMULATOR` listing what there is.
 #pragma once
 
 #include "base/error.hpp"
 
 #include <filesystem>
-#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <set>
@@ -60,6 +59,9 @@ struct SimulatorSearch {
     std::filesystem::path binary_directory;    ///< of this program; empty: found by itself
 };
 
+/// Where find_simulators looks: homes that are there, each once.
+[[nodiscard]] std::vector<std::filesystem::path> find_homes(const SimulatorSearch& search);
+
 /// The program of a home, without asking it; empty when there is none.
 [[nodiscard]] std::filesystem::path find_binary(const std::filesystem::path& home);
 
@@ -71,12 +73,8 @@ struct SimulatorSearch {
 /// Asks the installation whose home this is (an empty path: the binary in PATH).
 [[nodiscard]] Result<Simulator> probe_home(const std::filesystem::path& home);
 
-using HomeProbe = std::function<Result<Simulator>(const std::filesystem::path& home)>;
-
 /// Newest version first, each version once (the first home found). Empty when there is none.
-[[nodiscard]] std::vector<Simulator> find_simulators(
-    const SimulatorSearch& search = {}, const HomeProbe& probe = probe_home
-);
+[[nodiscard]] std::vector<Simulator> find_simulators(const SimulatorSearch& search = {});
 
 /// One of them; `version` empty: the first. Never null.
 [[nodiscard]] Result<const Simulator*> choose_simulator(
