@@ -3,8 +3,6 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 
-#include <utility>
-
 namespace signalbox::jobs {
 
 namespace {
@@ -46,26 +44,30 @@ Task<void> RetentionSweeper::run() {
     }
 }
 
-bool RetentionSweeper::trusts_calendar() {
-    const Seen now{.calendar = with_.clock.now(), .steady = with_.clock.steady()};
-    const auto before = std::exchange(seen_, now);
-    if (before) {
-        const auto jumped = (now.calendar - before->calendar) - (now.steady - before->steady);
-        if (jumped > policy_.jump) {
-            resting_until_ = now.steady + policy_.rest;
-            log::warning(
-                "the clock jumped forward: retention rests, so that it can be set right",
-                {{"by", format_duration(std::chrono::duration<double>(jumped).count())},
-                 {"for", format_duration(std::chrono::duration<double>(policy_.rest).count())}}
-            );
-        }
+Task<Result<bool>> RetentionSweeper::trusts_calendar() {
+    if (!seen_) {
+        SB_CO_TRY(seen_, co_await with_.retention.last_submission());
     }
-    return !resting_until_ || now.steady >= *resting_until_;
+    const Instant now = with_.clock.now();
+    const SteadyTime steady = with_.clock.steady();
+    if (const auto ahead = now - seen_.value_or(now); ahead > policy_.jump) {
+        resting_until_ = steady + policy_.rest;
+        log::warning(
+            "time went on by more than a day since anything happened here: retention rests, so "
+            "that "
+            "a wrong clock can be set right",
+            {{"by", format_duration(std::chrono::duration<double>(ahead).count())},
+             {"for", format_duration(std::chrono::duration<double>(policy_.rest).count())}}
+        );
+    }
+    seen_ = now;
+    co_return !resting_until_ || steady >= *resting_until_;
 }
 
 Task<Result<SweepReport>> RetentionSweeper::sweep_once() {
     SweepReport report;
-    if (!trusts_calendar()) {
+    SB_CO_TRY(const bool trusted, co_await trusts_calendar());
+    if (!trusted) {
         co_return report;
     }
     const Instant now = with_.clock.now();

@@ -6,8 +6,9 @@
 // one which was just uploaded is never taken from under its submission. What cannot be removed is
 // logged and tried again with the next pass.
 //
-// A calendar that jumps forward makes everything look old. Nothing goes in the hour after a jump:
-// time to set the clock right.
+// A calendar that jumps forward makes everything look old. When it is more than a day ahead of the
+// pass before, or at the start of the last submission, nothing goes for an hour: time to set the
+// clock right.
 //
 // Threads: event loop.  Suspends: run, sweep_once.  Errors: of the stores, when they list nothing.
 #pragma once
@@ -34,8 +35,8 @@ struct RetentionPolicy {
     std::chrono::hours idempotency_keys{24};
     std::chrono::hours young_archive{1};
     std::chrono::minutes interval{10};
-    std::chrono::minutes jump{10};  ///< of the calendar between two passes; less is its drift
-    std::chrono::hours rest{1};     ///< after a jump
+    std::chrono::hours jump{24};
+    std::chrono::hours rest{1};
     std::int64_t batch = 200;
 };
 
@@ -75,12 +76,7 @@ public:
     Task<Result<SweepReport>> sweep_once();
 
 private:
-    struct Seen {
-        Instant calendar;
-        SteadyTime steady;
-    };
-
-    [[nodiscard]] bool trusts_calendar();
+    Task<Result<bool>> trusts_calendar();
     Task<Result<std::int64_t>> sweep_results(Instant now);
     Task<Result<std::int64_t>> sweep_logs(Instant now);
     Task<Result<std::int64_t>> sweep_records(Instant now);
@@ -91,7 +87,7 @@ private:
 
     Dependencies with_;
     RetentionPolicy policy_;
-    std::optional<Seen> seen_;  ///< at the pass before
+    std::optional<Instant> seen_;  ///< by the calendar, at the pass before
     std::optional<SteadyTime> resting_until_;
 };
 

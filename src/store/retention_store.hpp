@@ -22,6 +22,9 @@ class RetentionStore {
 public:
     virtual ~RetentionStore() = default;
 
+    /// When the last job was submitted, as the calendar was then; none without jobs.
+    virtual Task<Result<std::optional<Instant>>> last_submission() = 0;
+
     /// Finished before `before`, not pinned, with results still listed; oldest first.
     virtual Task<Result<std::vector<FinishedJob>>> list_with_results(
         Instant before, std::int64_t limit

@@ -221,6 +221,7 @@ void QueryPlans::use_runs() {
 
 void QueryPlans::use_retention() {
     const Instant later = now + 1h;
+    get(retention.last_submission());
     get(retention.list_with_results(later, 10));
     get(retention.list_with_logs(later, 10));
     const auto finished = get(retention.list_records(later, 10));

@@ -40,6 +40,13 @@ Result<std::int64_t> purge(Connection& connection, Instant before, std::int64_t 
 
 }  // namespace
 
+Task<Result<std::optional<Instant>>> SqliteRetentionStore::last_submission() {
+    return database_.read([](Connection& connection) -> Result<std::optional<Instant>> {
+        SB_TRY(const auto at, connection.find_integer("SELECT max(submitted_at) FROM jobs"));
+        return at ? std::optional(to_instant(*at)) : std::nullopt;
+    });
+}
+
 Task<Result<std::vector<FinishedJob>>> SqliteRetentionStore::list(
     std::string source, Instant before, std::int64_t limit
 ) {

@@ -13,6 +13,7 @@ public:
     /// The database must outlive the store.
     explicit SqliteRetentionStore(SqliteDatabase& database) : database_(database) {}
 
+    Task<Result<std::optional<Instant>>> last_submission() override;
     Task<Result<std::vector<FinishedJob>>> list_with_results(Instant before, std::int64_t limit)
         override;
     Task<Result<std::vector<FinishedJob>>> list_with_logs(Instant before, std::int64_t limit)
