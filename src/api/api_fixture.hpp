@@ -52,6 +52,8 @@ public:
         co_return std::vector<AttemptId>{};
     }
 
+    Task<std::string> find_obstacle() override { co_return ""; }
+
     [[nodiscard]] std::int64_t slots() const override { return 2; }
 
     [[nodiscard]] std::string where() const override { return "local"; }

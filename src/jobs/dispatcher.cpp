@@ -67,7 +67,7 @@ Task<Result<std::int64_t>> Dispatcher::dispatch_once() {
 
     std::int64_t opened = 0;
     auto free_slots = with_.runner.slots() - static_cast<std::int64_t>(open.size());
-    while (free_slots > 0 && may_start()) {
+    while (free_slots > 0 && co_await finds_the_way_free() && !paused_) {
         SB_CO_TRY(const auto ready, co_await with_.runs.list_ready(with_.clock.now()));
         SB_CO_TRY(const bool one, co_await start_next(ready));
         if (!one) {
@@ -80,30 +80,17 @@ Task<Result<std::int64_t>> Dispatcher::dispatch_once() {
 }
 
 // Says once when an obstacle comes and when it goes.
-bool Dispatcher::may_start() {
-    std::string obstacle = with_.runner.obstacle();
-    if (obstacle.empty() != obstacle_.empty()) {
-        log::warning(
-            obstacle.empty() ? "runs are started again" : "no runs are started",
-            {{"reason", obstacle.empty() ? obstacle_ : obstacle}}
-        );
+Task<bool> Dispatcher::finds_the_way_free() {
+    const std::string obstacle = co_await with_.runner.find_obstacle();
+    if (obstacle.empty() == held_) {
+        held_ = !held_;
+        if (held_) {
+            log::warning("no runs are started", {{"reason", obstacle}});
+        } else {
+            log::info("runs are started again");
+        }
     }
-    obstacle_ = std::move(obstacle);
-    return obstacle_.empty() && !paused_ && (!held_until_ || with_.clock.steady() >= *held_until_);
-}
-
-// One failure may be the job's; it then waits for its back-off, and the next one is another's.
-void Dispatcher::note_failure() {
-    if (++failures_ < 2) {
-        return;
-    }
-    const auto delay = async::backoff_delay(policy_.failing, failures_ - 1, with_.random);
-    held_until_ = with_.clock.steady() + delay;
-    log::warning(
-        "starts fail one after the other",
-        {{"failures", failures_},
-         {"next_try_in", format_duration(std::chrono::duration<double>(delay).count())}}
-    );
+    co_return !held_;
 }
 
 // The books of the fair share follow the truth: what the store says is open.
@@ -179,7 +166,6 @@ Task<Result<void>> Dispatcher::start_attempt(
 ) {
     const auto started = co_await start_on_runner(claimed, std::move(token), latest);
     if (started) {
-        failures_ = 0;
         with_.probe.run_started();
         log::info(
             "run started",
@@ -191,7 +177,6 @@ Task<Result<void>> Dispatcher::start_attempt(
         with_.changes.notify(log_hint(claimed.id.job));
         co_return Result<void>();
     }
-    note_failure();
     with_.probe.run_could_not_start();
     log::warning(
         "run could not be started",

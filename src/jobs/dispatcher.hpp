@@ -6,15 +6,13 @@
 // bad job never blocks those behind it. So does what was opened too long ago (a database that was
 // slow to answer): the reconciler may be about to call it lost.
 //
-// What is wrong with the machine must not use up the tries of every job that waits. Nothing is
-// started while the runner names an obstacle (a full disk), nor for a while, which doubles, when
-// starts fail one after the other.
+// Nothing is started while the runner names an obstacle (a full disk, a machine that can start
+// nothing): it must not use up the tries of every job that waits.
 //
 // Threads: event loop.  Suspends: run, dispatch_once.  Errors: kGone when another dispatcher has
 // taken over; kUnavailable of the store is waited out.
 #pragma once
 
-#include "async/backoff.hpp"
 #include "async/signal.hpp"
 #include "async/task_group.hpp"
 #include "base/clock.hpp"
@@ -26,14 +24,11 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
-#include <string>
 
 namespace signalbox::jobs {
 
 struct DispatcherPolicy {
     std::chrono::milliseconds start_within{30'000};  ///< well below ReconcilerPolicy::lost_after
-    async::BackoffPolicy failing{.first = std::chrono::seconds(1)};  ///< from the second failure on
 };
 
 class Dispatcher {
@@ -71,8 +66,7 @@ private:
         const store::ClaimedAttempt& claimed, std::string token, SteadyTime latest
     );
     Task<std::chrono::milliseconds> wait_until_due();
-    [[nodiscard]] bool may_start();
-    void note_failure();
+    Task<bool> finds_the_way_free();
     void follow_open_attempts(const std::vector<store::OpenAttempt>& open);
 
     Dependencies with_;
@@ -80,9 +74,7 @@ private:
     DispatcherPolicy policy_;
     FairShare share_;
     std::map<AttemptId, TenantId> followed_;  ///< open attempts that share_ knows of
-    std::string obstacle_;                    ///< that was logged last
-    std::uint32_t failures_ = 0;              ///< of starts, one after the other
-    std::optional<SteadyTime> held_until_;
+    bool held_ = false;                       ///< by an obstacle, as was logged
     bool paused_ = false;
 };
 

@@ -51,7 +51,8 @@ public:
 class OneMachine final : public testing::UnusedRunner {
 public:
     Task<Result<void>> start(StartRequest /*request*/) override {
-        if (fails) {
+        if (!can_start) {
+            in_the_way = "nothing can be started";
             co_return fail(Code::kInternal, "BROKEN", "no process can be made");
         }
         co_return Result<void>();
@@ -59,9 +60,9 @@ public:
 
     [[nodiscard]] std::int64_t slots() const override { return 3; }
 
-    [[nodiscard]] std::string obstacle() const override { return in_the_way; }
+    Task<std::string> find_obstacle() override { co_return in_the_way; }
 
-    bool fails = false;
+    bool can_start = true;
     std::string in_the_way;
 };
 
@@ -93,24 +94,10 @@ TEST_F(DispatcherTest, AnObstacleKeepsJobsWaitingUntilItIsGone) {
     EXPECT_EQ(claims_of_a_pass(), 3);
 }
 
-TEST_F(DispatcherTest, OneFailureHoldsNobodyUp) {
-    machine_.fails = true;
-    ASSERT_EQ(claims_of_a_pass(), 2);  // the second in a row ends the pass
-    clock_.advance(2s);
-    machine_.fails = false;
-    EXPECT_EQ(claims_of_a_pass(), 3);
-    store_.open.clear();
-    EXPECT_EQ(claims_of_a_pass(), 3);
-}
-
-TEST_F(DispatcherTest, AMachineThatCanStartNothingUsesUpFewTries) {
-    machine_.fails = true;
-    for (int second = 0; second < 3600; ++second) {
-        claims_of_a_pass();
-        clock_.advance(1s);
-    }
-    EXPECT_GT(store_.claims, 3600 / 30);
-    EXPECT_LT(store_.claims, 3600 / 14);
+TEST_F(DispatcherTest, APassEndsWhenAFailedStartIsAnObstacle) {
+    machine_.can_start = false;
+    EXPECT_EQ(claims_of_a_pass(), 1);
+    EXPECT_EQ(claims_of_a_pass(), 0);
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ void explain_wait_for_slot(Explanation& answer, const Surroundings& around, bool
     if (around.slots == 0) {
         add(answer, "NO_SLOT", "this server starts no runs now");
     } else if (!around.obstacle.empty()) {
-        add(answer, "HELD", around.obstacle);
+        add(answer, "HELD", "no run is started: " + around.obstacle);
     } else if (around.place.active_everywhere >= around.slots) {
         answer.reasons.push_back(
             {.code = "SLOTS",

@@ -74,9 +74,9 @@ TEST(Explain, SaysThatTheSimulatorOfAWaitingJobIsGone) {
 }
 
 TEST(Explain, SaysWhatKeepsTheServerFromStartingRuns) {
-    const Surroundings around{.slots = 4, .obstacle = "no run is started: the disk is full"};
+    const Surroundings around{.slots = 4, .obstacle = "the disk is full"};
     const auto answer = explain(job_in(model::JobStatus::kPending), around);
-    EXPECT_THAT(say(answer, "HELD"), HasSubstr("the disk is full"));
+    EXPECT_THAT(say(answer, "HELD"), HasSubstr("no run is started: the disk is full"));
 }
 
 TEST(Explain, AJobThatIsCancelledBeforeItRunsIsNotStarting) {

@@ -109,12 +109,13 @@ Task<Result<contract::Explanation>> JobService::explain(model::Job job) {
     Surroundings around{
         .place = {},
         .slots = with_.runner.slots(),
-        .obstacle = with_.runner.obstacle(),
+        .obstacle = {},
         .has_simulator = with_.submissions.choose_version(job.spec.sumo_version).has_value(),
         .now = with_.clock.now()
     };
     if (waits(job.status)) {
         SB_CO_TRY(around.place, co_await with_.jobs.get_queue_place(job.id));
+        around.obstacle = co_await with_.runner.find_obstacle();
     }
     co_return jobs::explain(job, around);
 }

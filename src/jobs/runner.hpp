@@ -54,8 +54,8 @@ public:
     /// Runs at a time; 0: it starts none.
     [[nodiscard]] virtual std::int64_t slots() const = 0;
 
-    /// Why a run that is started now would be wasted, as a sentence; empty: nothing is in the way.
-    [[nodiscard]] virtual std::string obstacle() const { return {}; }
+    /// Why a run that is started now would be wasted; empty: nothing is in the way.
+    virtual Task<std::string> find_obstacle() = 0;
 
     /// The name of the place for people: `local`.
     [[nodiscard]] virtual std::string where() const = 0;

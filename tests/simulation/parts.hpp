@@ -36,6 +36,8 @@ public:
     Task<Result<void>> clean_up(AttemptId attempt) override;
     Task<Result<std::vector<AttemptId>>> list_leftovers() override;
 
+    Task<std::string> find_obstacle() override { co_return ""; }
+
     [[nodiscard]] std::int64_t slots() const override { return with_.machine.slots; }
 
     [[nodiscard]] std::string where() const override { return "simulated"; }

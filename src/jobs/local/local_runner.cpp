@@ -13,6 +13,7 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <csignal>
 
 namespace signalbox::jobs {
@@ -20,6 +21,13 @@ namespace signalbox::jobs {
 namespace fs = std::filesystem;
 
 namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kBetweenFailures{500};  // doubled for each
+constexpr milliseconds kMostBetweenFailures{30'000};
+// A share of the disk, so that a full one does not stop and start runs with every file.
+constexpr double kRoomToGoOn = 0.005;
 
 // `<uuid>-<n>`, as AttemptId::name writes it.
 std::optional<AttemptId> parse_attempt_name(std::string_view name) {
@@ -76,6 +84,16 @@ fs::path LocalRunner::directory_of(const AttemptId& attempt) const {
 
 Task<Result<void>> LocalRunner::start(StartRequest request) {
     const UnderWay starting(starting_, request.attempt);
+    auto begun = co_await begin(request);
+    if (begun) {
+        failures_ = 0;
+    } else {
+        note_failure(begun.error());
+    }
+    co_return begun;
+}
+
+Task<Result<void>> LocalRunner::begin(const StartRequest& request) {
     const fs::path directory = directory_of(request.attempt);
     auto prepare = [directory, token = request.token]() -> Result<void> {
         // Its files are the worker's own; a sumo of another user passes through to its run.
@@ -84,6 +102,36 @@ Task<Result<void>> LocalRunner::start(StartRequest request) {
     };
     SB_CO_OK(co_await pool_.run(std::move(prepare)));
     co_return co_await spawn(request.attempt);
+}
+
+void LocalRunner::note_failure(const Error& error) {
+    const std::uint32_t doublings = std::min<std::uint32_t>(failures_, 20);
+    const auto delay = kBetweenFailures * (std::int64_t{1} << doublings);
+    ++failures_;
+    last_failure_ = error.message();
+    next_try_ = clock_.steady() + std::min<milliseconds>(delay, kMostBetweenFailures);
+}
+
+Task<std::string> LocalRunner::find_obstacle() {
+    const double needed = config_.min_free_disk + (short_of_room_ ? kRoomToGoOn : 0);
+    const auto shortage = co_await pool_.run([path = config_.runs_directory, needed] {
+        return files::find_shortage(path, needed);
+    });
+    short_of_room_ = shortage.has_value();
+    if (shortage) {
+        co_return fmt::format("{}, {:g} % are needed", *shortage, needed * 100);
+    }
+    const auto left = next_try_ - clock_.steady();
+    // One failure may be the job's, which waits for its back-off; the next one is another's.
+    if (failures_ > 1 && left > left.zero()) {
+        co_return fmt::format(
+            "the last {} starts failed, the next try is in {}: {}",
+            failures_,
+            format_duration(std::chrono::duration<double>(left).count()),
+            last_failure_
+        );
+    }
+    co_return "";
 }
 
 Task<Result<void>> LocalRunner::redeliver(AttemptId attempt) {
@@ -120,16 +168,6 @@ Task<void> LocalRunner::reap(int pid_fd) {
     siginfo_t status{};
     ::waitid(P_PIDFD, static_cast<id_t>(owned.get()), &status, WEXITED | WNOHANG);
     exits_.notify(kDispatchHint);
-}
-
-std::string LocalRunner::obstacle() const {
-    const auto shortage = files::find_shortage(config_.runs_directory, config_.min_free_disk);
-    return shortage ? fmt::format(
-                          "no run is started: {}, {:g} % are needed",
-                          *shortage,
-                          config_.min_free_disk * 100
-                      )
-                    : std::string();
 }
 
 Task<Result<void>> LocalRunner::nudge(AttemptId attempt) {

@@ -51,10 +51,10 @@ public:
     Task<Result<void>> clean_up(AttemptId attempt) override;
     Task<Result<std::vector<AttemptId>>> list_leftovers() override;
 
-    [[nodiscard]] std::int64_t slots() const override { return config_.slots; }
+    /// Too little room on the disk, or starts that failed one after the other.
+    Task<std::string> find_obstacle() override;
 
-    /// Too little room on the disk.
-    [[nodiscard]] std::string obstacle() const override;
+    [[nodiscard]] std::int64_t slots() const override { return config_.slots; }
 
     [[nodiscard]] std::string where() const override { return "local"; }
 
@@ -63,7 +63,9 @@ public:
 
 private:
     [[nodiscard]] std::filesystem::path directory_of(const AttemptId& attempt) const;
+    Task<Result<void>> begin(const StartRequest& request);
     Task<Result<void>> spawn(AttemptId attempt);
+    void note_failure(const Error& error);
     Task<void> reap(int pid_fd);
 
     async::BlockingPool& pool_;
@@ -73,6 +75,10 @@ private:
     async::TaskGroup children_;
     std::set<AttemptId> starting_;  ///< start() is under way
     std::map<AttemptId, SteadyTime> terminated_at_;
+    bool short_of_room_ = false;
+    std::uint32_t failures_ = 0;  ///< of starts, one after the other
+    std::string last_failure_;
+    SteadyTime next_try_;
 };
 
 }  // namespace signalbox::jobs

@@ -88,16 +88,43 @@ protected:
 };
 
 TEST_F(LocalRunnerTest, AFullDiskIsAnObstacle) {
-    EXPECT_EQ(runner_with("exit 0").obstacle(), "");
-    const LocalRunner greedy(
+    EXPECT_EQ(loop_.run(runner_with("exit 0").find_obstacle()), "");
+    LocalRunner greedy(
         loop_.executor(),
         pool_,
         exits_,
         clock_,
         {.runs_directory = directory_.path(), .min_free_disk = 1.5}
     );
-    EXPECT_THAT(greedy.obstacle(), ::testing::StartsWith("no run is started: only "));
-    EXPECT_THAT(greedy.obstacle(), ::testing::EndsWith(", 150 % are needed"));
+    const std::string obstacle = loop_.run(greedy.find_obstacle());
+    EXPECT_THAT(obstacle, ::testing::StartsWith("only "));
+    EXPECT_THAT(obstacle, ::testing::EndsWith(", 150 % are needed"));
+    // It must become a little better than it was before runs are started again.
+    EXPECT_THAT(loop_.run(greedy.find_obstacle()), ::testing::EndsWith(", 150.5 % are needed"));
+}
+
+// Each failed start costs a job one of its tries.
+TEST_F(LocalRunnerTest, AMachineThatCanStartNothingIsTriedEverMoreSeldom) {
+    LocalRunner runner(
+        loop_.executor(),
+        pool_,
+        exits_,
+        clock_,
+        {.runs_directory = runs(), .worker_program = "/nonexistent"}
+    );
+    int starts = 0;
+    std::string obstacle;
+    for (int second = 0; second < 3600; ++second) {
+        obstacle = loop_.run(runner.find_obstacle());
+        if (obstacle.empty()) {
+            EXPECT_FALSE(loop_.run(runner.start({.attempt = kAttempt, .token = "secret"})));
+            ++starts;
+        }
+        clock_.advance(1s);
+    }
+    EXPECT_GE(starts, 3600 / 31);
+    EXPECT_LE(starts, 3600 / 30 + 8);
+    EXPECT_THAT(obstacle, ::testing::HasSubstr(" starts failed, the next try is in "));
 }
 
 TEST_F(LocalRunnerTest, AWorkerIsAliveUntilItEndsAndThenAbsent) {

@@ -150,6 +150,8 @@ public:
         return unused<std::vector<AttemptId>>();
     }
 
+    Task<std::string> find_obstacle() override { co_return ""; }
+
     [[nodiscard]] std::int64_t slots() const override { return 1; }
 
     [[nodiscard]] std::string where() const override { return "here"; }
