@@ -76,32 +76,46 @@ Result<void> sync_directory(const fs::path& directory) {
 
 namespace {
 
-Result<void> write_and_sync(const fs::path& path, std::string_view content, unsigned mode) {
+enum class Sync : bool { kNo, kYes };
+
+Result<void> write_content(
+    const fs::path& path, std::string_view content, unsigned mode, Sync sync
+) {
     SB_TRY(const UniqueFd file, open_file(path, O_WRONLY | O_CREAT | O_TRUNC, mode));
     if (::fchmod(file.get(), static_cast<mode_t>(mode)) != 0) {
         return fail(system_error(errno, "chmod " + path.string()));
     }
     SB_OK(write_all(file.get(), content, path.string()));
-    if (::fsync(file.get()) != 0) {
+    if (sync == Sync::kYes && ::fsync(file.get()) != 0) {
         return fail(system_error(errno, "sync " + path.string()));
     }
     return {};
 }
 
-}  // namespace
-
-Result<void> write_file_durably(const fs::path& path, std::string_view content, unsigned mode) {
+Result<void> replace_file(
+    const fs::path& path, std::string_view content, unsigned mode, Sync sync
+) {
     fs::path beside = path;
     beside += ".part";
-    Result<void> placed = write_and_sync(beside, content, mode);
+    Result<void> placed = write_content(beside, content, mode, sync);
     if (placed && ::rename(beside.c_str(), path.c_str()) != 0) {
         placed = fail(system_error(errno, "rename " + beside.string()));
     }
     if (!placed) {
         // On a full disk what was written so far is in the way of everybody.
         ::unlink(beside.c_str());
-        return placed;
     }
+    return placed;
+}
+
+}  // namespace
+
+Result<void> write_file_atomically(const fs::path& path, std::string_view content, unsigned mode) {
+    return replace_file(path, content, mode, Sync::kNo);
+}
+
+Result<void> write_file_durably(const fs::path& path, std::string_view content, unsigned mode) {
+    SB_OK(replace_file(path, content, mode, Sync::kYes));
     return sync_directory(path.has_parent_path() ? path.parent_path() : fs::path("."));
 }
 

@@ -47,8 +47,14 @@ private:
     const std::filesystem::path& path, std::size_t max_bytes = std::size_t{64} << 20U
 );
 
-/// Replaces the file in one step; after a crash there is the old or the new one, whole and synced.
-/// Writes `<path>.part` first, so one writer of a path at a time; nothing is left of a failed try.
+/// Replaces the file in one step: whoever reads it sees the old or the new one, whole. After the
+/// machine was cut off it may be neither. Writes `<path>.part` first, so one writer of a path at a
+/// time; nothing is left of a failed try.
+[[nodiscard]] Result<void> write_file_atomically(
+    const std::filesystem::path& path, std::string_view content, unsigned mode = 0644
+);
+
+/// The same, and after a crash of any kind there is the old or the new one.
 [[nodiscard]] Result<void> write_file_durably(
     const std::filesystem::path& path, std::string_view content, unsigned mode = 0644
 );

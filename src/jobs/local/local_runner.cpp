@@ -98,7 +98,8 @@ Task<Result<void>> LocalRunner::begin(const StartRequest& request) {
     auto prepare = [directory, token = request.token]() -> Result<void> {
         // Its files are the worker's own; a sumo of another user passes through to its run.
         SB_OK(make_directories(directory, 0711));
-        return write_file_durably(directory / "token", token, 0600);
+        // Not synced: when the machine is cut off, so is the worker that reads it.
+        return write_file_atomically(directory / "token", token, 0600);
     };
     SB_CO_OK(co_await pool_.run(std::move(prepare)));
     co_return co_await spawn(request.attempt);
