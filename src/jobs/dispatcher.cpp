@@ -22,6 +22,24 @@ constexpr std::int64_t kMaxPromotionsPerPass = 500;
 constexpr milliseconds kLookAgain{1000};
 constexpr std::size_t kTokenLength = 40;
 
+struct SlotUse {
+    std::int64_t running = 0;
+    std::int64_t delivering = 0;
+
+    /// As many may deliver as run.
+    [[nodiscard]] std::int64_t left_of(std::int64_t slots) const {
+        return std::min(slots - running, 2 * slots - running - delivering);
+    }
+};
+
+SlotUse count_slots(const std::vector<store::OpenAttempt>& open) {
+    SlotUse use;
+    for (const store::OpenAttempt& attempt : open) {
+        ++(attempt.phase == store::RunPhase::kUploading ? use.delivering : use.running);
+    }
+    return use;
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(Dependencies dependencies, store::Epoch epoch, DispatcherPolicy policy)
@@ -63,10 +81,11 @@ Task<Result<std::int64_t>> Dispatcher::dispatch_once() {
     }
     SB_CO_TRY(const auto open, co_await with_.runs.list_open_attempts());
     follow_open_attempts(open);
-    with_.probe.slots_seen(static_cast<std::int64_t>(open.size()), with_.runner.slots());
+    const SlotUse use = count_slots(open);
+    with_.probe.slots_seen(use.running, with_.runner.slots());
 
     std::int64_t opened = 0;
-    auto free_slots = with_.runner.slots() - static_cast<std::int64_t>(open.size());
+    std::int64_t free_slots = use.left_of(with_.runner.slots());
     while (free_slots > 0 && co_await finds_the_way_free() && !paused_) {
         SB_CO_TRY(const auto ready, co_await with_.runs.list_ready(with_.clock.now()));
         SB_CO_TRY(const bool one, co_await start_next(ready));

@@ -6,6 +6,8 @@
 // bad job never blocks those behind it. So does what was opened too long ago (a database that was
 // slow to answer): the reconciler may be about to call it lost.
 //
+// A slot is one simulation: a run that only delivers its results has left it to the next one.
+//
 // Nothing is started while the runner names an obstacle (a full disk, a machine that can start
 // nothing): it must not use up the tries of every job that waits.
 //

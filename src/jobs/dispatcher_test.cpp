@@ -94,6 +94,17 @@ TEST_F(DispatcherTest, AnObstacleKeepsJobsWaitingUntilItIsGone) {
     EXPECT_EQ(claims_of_a_pass(), 3);
 }
 
+TEST_F(DispatcherTest, WhatOnlyDeliversLeavesItsSlotButTakesPartInABound) {
+    ASSERT_EQ(claims_of_a_pass(), 3);
+    EXPECT_EQ(claims_of_a_pass(), 0);
+    store_.open[0].phase = store::RunPhase::kUploading;
+    EXPECT_EQ(claims_of_a_pass(), 1);
+    for (store::OpenAttempt& attempt : store_.open) {
+        attempt.phase = store::RunPhase::kUploading;
+    }
+    EXPECT_EQ(claims_of_a_pass(), 2);  // six at most, whatever they do
+}
+
 TEST_F(DispatcherTest, APassEndsWhenAFailedStartIsAnObstacle) {
     machine_.can_start = false;
     EXPECT_EQ(claims_of_a_pass(), 1);

@@ -50,6 +50,9 @@ Task<Result<StopOrder>> WorkerService::beat(store::AttemptView attempt, BeatRepo
     const double wall = beat.figures.cost.wall_seconds.value_or(0);
     SB_CO_TRY(const bool cancel_requested, co_await with_.runs.record_beat(std::move(beat)));
     with_.changes.notify(job_hint(attempt.id.job));
+    if (report.phase == store::RunPhase::kUploading) {
+        with_.changes.notify(kDispatchHint);  // its slot is free
+    }
     if (cancel_requested) {
         co_return StopOrder{.reason = "CANCELLED"};
     }

@@ -64,7 +64,7 @@ struct QueuePlace {
     model::TenantUsage usage;
     model::TenantLimits limits;
     std::vector<model::Job> active;      ///< the tenant's PENDING and RUNNING jobs, ≤ 20
-    std::int64_t active_everywhere = 0;  ///< running attempts of all tenants
+    std::int64_t active_everywhere = 0;  ///< attempts of all tenants that hold a slot
 };
 
 class JobStore {

@@ -46,6 +46,7 @@ struct ClaimedAttempt {
     std::int64_t memory_bytes = 0;
 };
 
+/// kUploading: sumo has ended, results are on their way.
 enum class RunPhase : std::uint8_t { kStarting, kFetching, kRunning, kUploading };
 
 /// What an attempt's token opens.

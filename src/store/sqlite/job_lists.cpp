@@ -1,5 +1,6 @@
 #include "store/sqlite/job_lists.hpp"
 
+#include "store/run_store.hpp"
 #include "store/sqlite/job_rows.hpp"
 #include "store/sqlite/row_reader.hpp"
 #include "store/sqlite/tenant_rows.hpp"
@@ -156,7 +157,10 @@ Result<QueuePlace> find_queue_place(Connection& connection, const JobId& id) {
     );
     SB_TRY(
         const auto running,
-        connection.find_integer("SELECT count(*) FROM attempts WHERE finished_at IS NULL")
+        connection.find_integer(
+            "SELECT count(*) FROM attempts WHERE finished_at IS NULL AND phase < ?1",
+            static_cast<std::int64_t>(RunPhase::kUploading)
+        )
     );
     place.active_everywhere = running.value_or(0);
     return place;
