@@ -8,6 +8,7 @@ import zipfile
 
 from processes import BIN, MB
 
+EDGES = 10_000
 ENTRIES = 600_000
 XML_MB = 100
 ROUNDS = 3
@@ -25,6 +26,19 @@ def write_many_entries(path, claimed=None):
         path.write_bytes(content)
 
 
+def ring_network(names):
+    """Every edge leads into the next one."""
+    lines = ['<net version="1.20">']
+    for number, name in enumerate(names):
+        lines.append(
+            f'    <edge id="{name}" from="{number}" to="{(number + 1) % len(names)}">'
+            f'<lane id="{name}_0" index="0" speed="13.89" length="100.00"/></edge>'
+        )
+    for name, following in zip(names, [*names[1:], names[0]]):
+        lines.append(f'    <connection from="{name}" to="{following}" fromLane="0" toLane="0"/>')
+    return "\n".join([*lines, "</net>\n"])
+
+
 def write_large_scenario(path):
     """A network and routes of XML_MB in the shape that SUMO's tools write, in one zip."""
     vehicle = (
@@ -32,20 +46,23 @@ def write_large_scenario(path):
         '        <route edges="{2}"/>\n    </vehicle>\n'
     )
     dice, pieces, size = random.Random(1), [], 0
+    names = [f"{dice.randrange(-99_999, 99_999)}#{number}" for number in range(EDGES)]
+    twice = names * 2
     while size < XML_MB * 1_000_000:
-        edges = " ".join(f"{dice.randrange(-99_999, 99_999)}#{i}" for i in range(20))
+        start = dice.randrange(EDGES)
+        edges = " ".join(twice[start:start + 20])
         pieces.append(vehicle.format(len(pieces), len(pieces) / 7, edges))
         size += len(pieces[-1])
-    routes = "".join(pieces)
+    network, routes = ring_network(names), "".join(pieces)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr("s.net.xml", '<net version="1.20"><edge id="a-b"/></net>\n')
+        archive.writestr("s.net.xml", network)
         archive.writestr("s.rou.xml", f'<routes>\n    <vType id="car"/>\n{routes}</routes>\n')
         archive.writestr(
             "s.sumocfg",
             '<configuration><input><net-file value="s.net.xml"/><route-files value="s.rou.xml"/>'
             "</input></configuration>\n",
         )
-    return len(routes) / 1e6
+    return (len(network) + len(routes)) / 1e6
 
 
 def check(path):
