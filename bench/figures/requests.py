@@ -16,7 +16,7 @@ NGINX = ROOT / ".cache" / "nginx" / "usr" / "sbin" / "nginx"
 PYTHON = ROOT / ".cache" / "bench-python" / "bin" / "python"
 ROUNDS = 5
 JOBS = 500
-FEW, MANY = 500, 4_500  # requests under callgrind
+FEW, MANY = 500, 16_500  # requests under callgrind
 
 
 def free_port():

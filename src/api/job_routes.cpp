@@ -94,6 +94,7 @@ HandlerTask list_simulators(RequestContext& context) {
     const bool tenant = context.principal.role == model::Role::kTenant;
     const auto by_default = context.with.submissions.choose_version("");
     contract::Simulators answer;
+    answer.simulators.reserve(context.with.submissions.simulators().size());
     for (const auto& simulator : context.with.submissions.simulators()) {
         answer.simulators.push_back(
             {.version = simulator.version,

@@ -3,14 +3,24 @@
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <span>
+#include <string_view>
 
 namespace signalbox::net {
 
 namespace {
 
-constexpr std::array kLineBreaks{'\r', '\n', '\0'};
+constexpr std::string_view kLineBreaks("\r\n\0", 3);
+
+// Looks at every byte, for that can be done many at a time.
+bool has_control(std::span<const char> text) {
+    unsigned found = 0;
+    for (const char c : text) {
+        found |= static_cast<unsigned>(static_cast<unsigned char>(c) < 0x20);
+    }
+    return found != 0;
+}
 
 }  // namespace
 
@@ -59,11 +69,9 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
     out += name;
     out += ": ";
     out += value;
-    for (const char c : kLineBreaks) {
-        // Searching is many times faster than replacing, and there is hardly ever one.
-        if (out.find(c, begin) != std::string::npos) {
-            std::replace(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), c, ' ');
-        }
+    const std::span<char> line = std::span(out).subspan(begin);
+    if (has_control(line)) {  // hardly ever
+        std::ranges::replace_if(line, [](char c) { return kLineBreaks.contains(c); }, ' ');
     }
     out += "\r\n";
 }
