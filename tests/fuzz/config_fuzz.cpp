@@ -17,7 +17,7 @@ class MemoryFile {
 public:
     MemoryFile() : fd_(::memfd_create("configuration", MFD_CLOEXEC)) { SB_CHECK(fd_ >= 0); }
 
-    std::string path_of(std::string_view text) {
+    std::string path_of(std::string_view text) const {
         SB_CHECK(::ftruncate(fd_, 0) == 0);
         SB_CHECK(::pwrite(fd_, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
         return "/proc/self/fd/" + std::to_string(fd_);
@@ -28,7 +28,7 @@ private:
 };
 
 std::vector<std::string> load(std::string_view text, app::ServerConfig& config) {
-    static MemoryFile file;
+    static const MemoryFile file;
     app::ConfigSources sources;
     sources.file = file.path_of(text);
     sources.environment = [](const std::string&) { return std::nullopt; };
