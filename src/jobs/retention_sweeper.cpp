@@ -53,9 +53,7 @@ Task<Result<bool>> RetentionSweeper::trusts_calendar() {
     if (const auto ahead = now - seen_.value_or(now); ahead > policy_.jump) {
         resting_until_ = steady + policy_.rest;
         log::warning(
-            "time went on by more than a day since anything happened here: retention rests, so "
-            "that "
-            "a wrong clock can be set right",
+            "the calendar is more than a day ahead: retention rests, so that it can be set right",
             {{"by", format_duration(std::chrono::duration<double>(ahead).count())},
              {"for", format_duration(std::chrono::duration<double>(policy_.rest).count())}}
         );

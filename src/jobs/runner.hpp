@@ -54,7 +54,8 @@ public:
     /// Runs at a time; 0: it starts none.
     [[nodiscard]] virtual std::int64_t slots() const = 0;
 
-    /// Why a run that is started now would be wasted; empty: nothing is in the way.
+    /// Why a run that is started now would be wasted; empty: nothing is in the way. Every tenant
+    /// may read it: it names no path, and nothing of another's job.
     virtual Task<std::string> find_obstacle() = 0;
 
     /// The name of the place for people: `local`.

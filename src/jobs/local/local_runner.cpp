@@ -88,7 +88,7 @@ Task<Result<void>> LocalRunner::start(StartRequest request) {
     if (begun) {
         failures_ = 0;
     } else {
-        note_failure(begun.error());
+        note_failure();
     }
     co_return begun;
 }
@@ -105,11 +105,10 @@ Task<Result<void>> LocalRunner::begin(const StartRequest& request) {
     co_return co_await spawn(request.attempt);
 }
 
-void LocalRunner::note_failure(const Error& error) {
+void LocalRunner::note_failure() {
     const std::uint32_t doublings = std::min<std::uint32_t>(failures_, 20);
     const auto delay = kBetweenFailures * (std::int64_t{1} << doublings);
     ++failures_;
-    last_failure_ = error.message();
     next_try_ = clock_.steady() + std::min<milliseconds>(delay, kMostBetweenFailures);
 }
 
@@ -126,10 +125,9 @@ Task<std::string> LocalRunner::find_obstacle() {
     // One failure may be the job's, which waits for its back-off; the next one is another's.
     if (failures_ > 1 && left > left.zero()) {
         co_return fmt::format(
-            "the last {} starts failed, the next try is in {}: {}",
+            "the last {} starts failed, the next try is in {}",
             failures_,
-            format_duration(std::chrono::duration<double>(left).count()),
-            last_failure_
+            format_duration(std::chrono::duration<double>(left).count())
         );
     }
     co_return "";

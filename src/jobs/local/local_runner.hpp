@@ -65,7 +65,7 @@ private:
     [[nodiscard]] std::filesystem::path directory_of(const AttemptId& attempt) const;
     Task<Result<void>> begin(const StartRequest& request);
     Task<Result<void>> spawn(AttemptId attempt);
-    void note_failure(const Error& error);
+    void note_failure();
     Task<void> reap(int pid_fd);
 
     async::BlockingPool& pool_;
@@ -77,7 +77,6 @@ private:
     std::map<AttemptId, SteadyTime> terminated_at_;
     bool short_of_room_ = false;
     std::uint32_t failures_ = 0;  ///< of starts, one after the other
-    std::string last_failure_;
     SteadyTime next_try_;
 };
 
