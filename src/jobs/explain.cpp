@@ -128,6 +128,18 @@ void explain_wait_for_slot(Explanation& answer, const Surroundings& around, bool
              .value = static_cast<double>(around.place.active_everywhere),
              .limit = static_cast<double>(around.slots)}
         );
+    } else if (around.place.active_everywhere + around.place.delivering_everywhere >=
+               2 * around.slots) {
+        answer.reasons.push_back(
+            {.code = "DELIVERING",
+             .message = fmt::format(
+                 "admitted; {} runs deliver their results, and the next start waits for one of "
+                 "them",
+                 around.place.delivering_everywhere
+             ),
+             .value = static_cast<double>(around.place.delivering_everywhere),
+             .limit = static_cast<double>(around.slots)}
+        );
     } else if (tried_before) {
         add(answer,
             "NEXT",

@@ -73,6 +73,14 @@ TEST(Explain, SaysThatTheSimulatorOfAWaitingJobIsGone) {
     );
 }
 
+TEST(Explain, SaysThatOthersStillDeliver) {
+    const Surroundings around{
+        .place = {.active_everywhere = 0, .delivering_everywhere = 8}, .slots = 4
+    };
+    const auto answer = explain(job_in(model::JobStatus::kPending), around);
+    EXPECT_THAT(say(answer, "DELIVERING"), HasSubstr("8 runs deliver their results"));
+}
+
 TEST(Explain, SaysWhatKeepsTheServerFromStartingRuns) {
     const Surroundings around{.slots = 4, .obstacle = "the disk is full"};
     const auto answer = explain(job_in(model::JobStatus::kPending), around);

@@ -155,14 +155,16 @@ Result<QueuePlace> find_queue_place(Connection& connection, const JobId& id) {
         place.active,
         collect(connection.query(kActive, row.job.tenant.text, kMaxActiveShown), read_job)
     );
-    SB_TRY(
-        const auto running,
-        connection.find_integer(
-            "SELECT count(*) FROM attempts WHERE finished_at IS NULL AND phase < ?1",
-            static_cast<std::int64_t>(RunPhase::kUploading)
-        )
+    Query open = connection.query(
+        "SELECT coalesce(sum(phase < ?1), 0), coalesce(sum(phase >= ?1), 0) FROM attempts"
+        " WHERE finished_at IS NULL",
+        static_cast<std::int64_t>(RunPhase::kUploading)
     );
-    place.active_everywhere = running.value_or(0);
+    SB_TRY(const bool counted, open.next());
+    if (counted) {
+        place.active_everywhere = open.integer(0);
+        place.delivering_everywhere = open.integer(1);
+    }
     return place;
 }
 
