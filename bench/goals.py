@@ -60,6 +60,7 @@ GOALS = {
     # streams.py
     "followers": Goal("/health p99 with 1,000 log followers", "x without", 1.5, 1.2),
     "lively_followers": Goal("the same, the log ten times as lively", "x without"),
+    "followers_beside_sumo": Goal("the same, beside a sumo that takes a core", "x without"),
     "stream_memory": Goal("idle event stream, user memory", "kB", 8, 4, stable=True),
     # footprint.py
     "idle_memory": Goal("idle server, memory", "MB", 25, 15, stable=True),

@@ -14,8 +14,10 @@ from signalbox import Server
 
 WARM, IDLE = 200, 2_000
 FOLLOWERS = 1_000
-# Simulated seconds between two lines of log; the run makes some 4,500 a second.
-QUIET, LIVELY = 1_000, 100
+# Seconds between two lines of log.
+QUIET, LIVELY = 0.2, 0.02
+# The same in simulated seconds, of which the run makes some 4,500 a second.
+SIMULATED_PERIOD = 1_000
 ROUNDS = 5
 
 
@@ -111,19 +113,46 @@ def measure_memory(stage, report):
 
 
 def health_p99(stage, server):
-    load = wrk.get(stage, server.url, ["/health"], connections=8)
+    load = wrk.get(stage, server.url, ["/health"], connections=8, seconds=6)
     if load.errors:
         raise RuntimeError(f"{load.errors} of {load.requests} requests to /health failed")
     return load.p99_ms
 
 
-def measure_followers(stage, report, figure, period):
-    """Of a run that goes on in both halves of each round and logs a line every `period` steps."""
-    server = Server(stage, "followers", slots=1)
-    headers, tenant = server.tenant("bench")
-    args = json.dumps(["--step-log.period", str(period)])
-    job = tenant.submit((SCENARIOS / "marathon.zip").read_bytes(), args=args)
-    wait_until(lambda: tenant.get(f"/jobs/{job}")["status"] == "RUNNING", 60, "the run")
+class LogWriter(threading.Thread):
+    """Stands in for the worker of the one run: its log grows by a line, again and again.
+
+    A worker and its sumo would take a core of their own, which is not there: with them on two cores,
+    what /health waits for is the scheduler's time slice.
+    """
+
+    def __init__(self, server, period):
+        super().__init__(daemon=True)
+        token = next((server.data / "runs").glob("*/token")).read_text()
+        self.worker = server.client({"Authorization": f"Bearer {token}"})
+        self.period = period
+        self.over = threading.Event()
+        self.problem = None
+        self.size = 0
+
+    def run(self):
+        line = b"Step #86400.00 (1ms ~= 1000.00*RT, ~430000.00UPS, vehicles TOT 9000 ACT 430 BUF 12)\n"
+        try:
+            while not self.over.wait(self.period):
+                self.worker.call("PUT", f"/worker/v1/log?offset={self.size}", line)
+                self.size += len(line)
+        except (RuntimeError, OSError) as problem:
+            self.problem = problem
+
+    def stop(self):
+        self.over.set()
+        self.join()
+        if self.problem:
+            raise RuntimeError(f"the log broke off: {self.problem}")
+
+
+def compare_followers(stage, report, figure, server, headers, job):
+    """/health without and with a thousand followers of a log that goes on growing in both halves."""
     without, beside, received, seconds = [], [], 0, 0
     for _ in range(ROUNDS):
         without.append(health_p99(stage, server))
@@ -133,13 +162,14 @@ def measure_followers(stage, report, figure, period):
             before, started = followers.received, time.monotonic()
             with followers.unread():
                 beside.append(health_p99(stage, server))
-            seconds += time.monotonic() - started
             time.sleep(1)  # the reader catches up
+            seconds += time.monotonic() - started
             received += followers.received - before
             if followers.ended:
                 raise RuntimeError(f"{followers.ended} followers were cut off")
         time.sleep(0.5)
-    server.stop()
+    if received == 0:
+        raise RuntimeError("no follower was sent anything")
     ratio = statistics.median(with_ / alone for with_, alone in zip(beside, without))
     report.add(
         figure, ratio,
@@ -148,8 +178,33 @@ def measure_followers(stage, report, figure, period):
     )  # fmt: skip
 
 
+def measure_followers(stage, report, figure, period):
+    """Of a log that grows by a line every `period` seconds, written by nobody that takes a core."""
+    server = Server(stage, "followers", no_worker=True, slots=1)
+    headers, tenant = server.tenant("bench")
+    job = tenant.submit((SCENARIOS / "square.zip").read_bytes())
+    wait_until(lambda: any((server.data / "runs").glob("*/token")), 10, "the attempt")
+    writer = LogWriter(server, period)
+    writer.start()
+    compare_followers(stage, report, figure, server, headers, job)
+    writer.stop()
+    server.stop()
+
+
+def measure_beside_sumo(stage, report):
+    """The same while the run's own worker and `sumo` want a core as well."""
+    server = Server(stage, "beside-sumo", slots=1)
+    headers, tenant = server.tenant("bench")
+    args = json.dumps(["--step-log.period", str(SIMULATED_PERIOD)])
+    job = tenant.submit((SCENARIOS / "marathon.zip").read_bytes(), args=args)
+    wait_until(lambda: tenant.get(f"/jobs/{job}")["status"] == "RUNNING", 60, "the run")
+    compare_followers(stage, report, "followers_beside_sumo", server, headers, job)
+    server.stop()
+
+
 def measure(stage, report, short):
     measure_memory(stage, report)
     if not short:
         measure_followers(stage, report, "followers", QUIET)
         measure_followers(stage, report, "lively_followers", LIVELY)
+        measure_beside_sumo(stage, report)

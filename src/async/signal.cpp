@@ -7,16 +7,8 @@
 #include <functional>
 #include <map>
 #include <utility>
-#include <vector>
 
 namespace signalbox::async {
-
-namespace {
-
-// More than this are a crowd, which is woken so many at a time.
-constexpr std::size_t kAtOnce = 2;
-
-}  // namespace
 
 struct Signal::Waiter {
     explicit Waiter(Executor executor) : timer(executor) {}
@@ -31,7 +23,7 @@ struct Signal::Waiter {
 struct Signal::Hub : std::enable_shared_from_this<Hub> {
     explicit Hub(Executor loop) : executor(loop) {}
 
-    void wake_some();
+    void wake_next();
 
     Executor executor;
     std::multimap<std::string, std::shared_ptr<Waiter>, std::less<>> waiters;
@@ -39,22 +31,20 @@ struct Signal::Hub : std::enable_shared_from_this<Hub> {
 };
 
 // The rest follows behind what the loop has to do by then.
-void Signal::Hub::wake_some() {
-    for (std::size_t woken = 0; woken < kAtOnce && !crowd.empty(); crowd.pop_front()) {
-        const auto waiter = crowd.front().lock();
-        if (!waiter) {
-            continue;
-        }
-        waiter->in_crowd = false;
-        if (waiter->waiting && waiter->notified) {
-            waiter->timer.cancel();
-            ++woken;
+void Signal::Hub::wake_next() {
+    for (bool woken = false; !woken && !crowd.empty(); crowd.pop_front()) {
+        if (const auto waiter = crowd.front().lock()) {
+            waiter->in_crowd = false;
+            woken = waiter->waiting && waiter->notified;
+            if (woken) {
+                waiter->timer.cancel();
+            }
         }
     }
     if (!crowd.empty()) {
         boost::asio::post(executor, [hub = weak_from_this()] {
             if (const auto alive = hub.lock()) {
-                alive->wake_some();
+                alive->wake_next();
             }
         });
     }
@@ -76,27 +66,18 @@ Signal::Subscription Signal::subscribe(std::string key) {
 }
 
 void Signal::notify(std::string_view key) {
-    std::vector<std::shared_ptr<Waiter>> waiting;
+    const bool at_work = !hub_->crowd.empty();
     const auto [first, last] = hub_->waiters.equal_range(key);
     for (auto it = first; it != last; ++it) {
-        it->second->notified = true;
-        if (it->second->waiting && !it->second->in_crowd) {
-            waiting.push_back(it->second);
+        const auto& waiter = it->second;
+        waiter->notified = true;
+        if (waiter->waiting && !waiter->in_crowd) {
+            waiter->in_crowd = true;
+            hub_->crowd.push_back(waiter);
         }
-    }
-    if (waiting.size() <= kAtOnce) {
-        for (const auto& waiter : waiting) {
-            waiter->timer.cancel();
-        }
-        return;
-    }
-    const bool at_work = !hub_->crowd.empty();
-    for (const auto& waiter : waiting) {
-        waiter->in_crowd = true;
-        hub_->crowd.push_back(waiter);
     }
     if (!at_work) {
-        hub_->wake_some();
+        hub_->wake_next();
     }
 }
 

@@ -2,8 +2,8 @@
 //
 // A notification carries nothing and may be lost across processes; whoever waits therefore looks
 // again after a time in any case. A Subscription remembers a notification that came while it was
-// not waiting, so nothing is lost between looking and waiting. A crowd that waits for one key is
-// woken a few at a time, so that other work of the loop comes in between.
+// not waiting, so nothing is lost between looking and waiting. Those who wait for one key are woken
+// one after the other, so that other work of the loop comes in between.
 //
 // Threads: the event loop.  Suspends: Subscription::wait.  Errors: none.
 #pragma once
