@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::size_t kMaxIdentityBytes = 200;
 
-// One key as it was sent.
+// One key as it was sent; refers to the headers.
 struct Presented {
-    std::string name;  ///< what stood before the colon
-    std::string secret;
+    std::string_view name;  ///< what stood before the colon
+    std::string_view secret;
     bool in_admin_header = false;
 };
 
@@ -27,7 +27,7 @@ void add_bearer(std::vector<Presented>& keys, std::string_view header) {
         secret = trim(secret.substr(kScheme.size()));
     }
     if (!secret.empty()) {
-        keys.push_back({.name = {}, .secret = std::string(secret), .in_admin_header = false});
+        keys.push_back({.name = {}, .secret = secret, .in_admin_header = false});
     }
 }
 
@@ -38,15 +38,13 @@ void add_api_key(std::vector<Presented>& keys, std::string_view header) {
     const std::string_view name =
         colon == std::string_view::npos ? std::string_view() : text.substr(0, colon);
     if (!text.empty()) {
-        keys.push_back(
-            {.name = std::string(name), .secret = std::string(secret), .in_admin_header = false}
-        );
+        keys.push_back({.name = name, .secret = secret, .in_admin_header = false});
     }
 }
 
 void add_admin_key(std::vector<Presented>& keys, std::string_view header) {
     if (const std::string_view secret = trim(header); !secret.empty()) {
-        keys.push_back({.name = {}, .secret = std::string(secret), .in_admin_header = true});
+        keys.push_back({.name = {}, .secret = secret, .in_admin_header = true});
     }
 }
 
@@ -63,8 +61,19 @@ std::vector<Presented> presented_keys(const Credentials& credentials, Audience a
     return keys;
 }
 
+StoredKey configured_key(std::string name, model::Role role) {
+    model::ApiKey key;
+    key.name = std::move(name);
+    key.role = role;
+    return std::make_shared<const model::ApiKey>(std::move(key));
+}
+
+bool is_expired(const model::ApiKey& key, Instant now) {
+    return key.expires_at && *key.expires_at <= now;
+}
+
 // No name is fine, and so is any with a static key that has none.
-bool name_fits(const model::ApiKey& key, const std::string& name) {
+bool name_fits(const model::ApiKey& key, std::string_view name) {
     if (name.empty() || name == key.name || (key.id.empty() && key.name.empty())) {
         return true;
     }
@@ -165,11 +174,15 @@ Task<Result<model::Principal>> Authenticator::authenticate(
     }
     for (const Presented& presented : keys) {
         const std::string hash = sha256_hex(presented.secret);
-        std::optional<model::ApiKey> key = find_configured(hash);
+        StoredKey key = find_configured(hash);
         if (!key) {
-            SB_CO_TRY(key, co_await find_stored(hash));
+            if (const auto remembered = cache_.find(hash, clock_.steady())) {
+                key = *remembered;
+            } else {
+                SB_CO_TRY(key, co_await find_stored(hash));
+            }
         }
-        if (!key || !name_fits(*key, presented.name)) {
+        if (!key || is_expired(*key, clock_.now()) || !name_fits(*key, presented.name)) {
             continue;
         }
         if (presented.in_admin_header && key->role != model::Role::kAdmin) {
@@ -187,38 +200,32 @@ void Authenticator::forget_keys() {
 }
 
 // Every configured key is compared, whichever matches, so that the time says nothing.
-std::optional<model::ApiKey> Authenticator::find_configured(const std::string& hash) const {
-    std::optional<model::ApiKey> found;
+StoredKey Authenticator::find_configured(const std::string& hash) const {
+    StoredKey found;
     for (const std::string& admin : config_.admin_key_hashes) {
         if (equal_in_constant_time(admin, hash)) {
-            found.emplace();
-            found->name = "admin";
-            found->role = model::Role::kAdmin;
+            found = configured_key("admin", model::Role::kAdmin);
         }
     }
     for (const StaticKey& key : config_.static_keys) {
         if (equal_in_constant_time(key.hash, hash) && !found) {
-            found.emplace();
-            found->name = key.name;
-            found->role = model::Role::kDebugger;
+            found = configured_key(key.name, model::Role::kDebugger);
         }
     }
     return found;
 }
 
-Task<Result<std::optional<model::ApiKey>>> Authenticator::find_stored(std::string hash) {
-    const auto still_valid = [this](const std::optional<model::ApiKey>& key) {
-        return key && key->expires_at && *key->expires_at <= clock_.now() ? std::nullopt : key;
-    };
-    if (const auto remembered = cache_.find(hash, clock_.steady())) {
-        co_return still_valid(*remembered);
-    }
+Task<Result<StoredKey>> Authenticator::find_stored(std::string hash) {
     const std::uint64_t generation = generation_;
-    SB_CO_TRY(auto key, co_await store_.find_key(hash, clock_.now()));
+    SB_CO_TRY(auto stored, co_await store_.find_key(hash, clock_.now()));
+    StoredKey key;
+    if (stored) {
+        key = std::make_shared<const model::ApiKey>(*std::move(stored));
+    }
     if (generation == generation_) {
         cache_.remember(std::move(hash), key, clock_.steady());
     }
-    co_return still_valid(key);
+    co_return key;
 }
 
 }  // namespace signalbox::tenancy

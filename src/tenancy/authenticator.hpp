@@ -20,7 +20,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,8 +81,8 @@ public:
     void forget_keys();
 
 private:
-    Task<Result<std::optional<model::ApiKey>>> find_stored(std::string hash);
-    [[nodiscard]] std::optional<model::ApiKey> find_configured(const std::string& hash) const;
+    [[nodiscard]] StoredKey find_configured(const std::string& hash) const;
+    Task<Result<StoredKey>> find_stored(std::string hash);
 
     AuthenticatorConfig config_;
     store::TenantStore& store_;

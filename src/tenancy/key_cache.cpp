@@ -4,18 +4,17 @@
 
 namespace signalbox::tenancy {
 
-std::optional<std::optional<model::ApiKey>> KeyCache::find(std::string_view hash, SteadyTime now)
-    const {
+std::optional<StoredKey> KeyCache::find(std::string_view hash, SteadyTime now) const {
     for (const Half* half : {&known_, &unknown_}) {
         const auto found = half->by_hash.find(hash);
         if (found != half->by_hash.end() && now < found->second->until) {
-            return std::optional(found->second->key);
+            return found->second->key;
         }
     }
     return std::nullopt;
 }
 
-void KeyCache::remember(std::string hash, std::optional<model::ApiKey> key, SteadyTime now) {
+void KeyCache::remember(std::string hash, StoredKey key, SteadyTime now) {
     Half& half = key ? known_ : unknown_;
     put(half, {.hash = std::move(hash), .key = std::move(key), .until = now + keep_});
 }

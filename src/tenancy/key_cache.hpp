@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,17 +17,18 @@
 
 namespace signalbox::tenancy {
 
+/// Null: there is no such key.
+using StoredKey = std::shared_ptr<const model::ApiKey>;
+
 class KeyCache {
 public:
     /// At most `max_keys` of either kind.
     KeyCache(std::chrono::seconds keep, std::size_t max_keys) : keep_(keep), max_keys_(max_keys) {}
 
-    /// Outer absent: not remembered; inner absent: remembered as unknown.
-    [[nodiscard]] std::optional<std::optional<model::ApiKey>> find(
-        std::string_view hash, SteadyTime now
-    ) const;
+    /// Absent: not remembered.
+    [[nodiscard]] std::optional<StoredKey> find(std::string_view hash, SteadyTime now) const;
 
-    void remember(std::string hash, std::optional<model::ApiKey> key, SteadyTime now);
+    void remember(std::string hash, StoredKey key, SteadyTime now);
 
     void clear();
 
@@ -35,7 +37,7 @@ public:
 private:
     struct Entry {
         std::string hash;
-        std::optional<model::ApiKey> key;
+        StoredKey key;
         SteadyTime until;
     };
 
