@@ -34,7 +34,6 @@ RANKS = {
 LIBRARIES = {
     "Asio": (("boost/asio", "boost/system"), {"async", "net"}),
     "Beast": (("boost/beast",), {"net"}),
-    "Boost.URL": (("boost/url",), {"net"}),
     # store/sqlite keeps some structures as JSON columns.
     "Boost.JSON": (("boost/json",), {"kubectl", "wire", "contract", "store", "kube"}),
     "OpenSSL": (("openssl/",), {"base", "net", "files", "tenancy", "audit"}),
@@ -43,7 +42,6 @@ LIBRARIES = {
     "spdlog": (("spdlog/",), {"base"}),
     "prometheus-cpp": (("prometheus/",), {"base"}),
     "libarchive": (("archive.h", "archive_entry.h"), {"scenario"}),
-    "pugixml": (("pugixml.hpp",), {"scenario"}),
     "expat": (("expat.h",), {"scenario"}),
     "zlib": (("zlib.h",), set()),
     "hiredis": (("hiredis/",), {"wire"}),

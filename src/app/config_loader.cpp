@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20U;
 
+// Parts of the longest key: `tenancy.rates.requests_per_second`.
+constexpr int kMaxDepth = 3;
+
 using Problems = std::vector<std::string>;
 using FileValues = std::vector<std::pair<std::string, std::string>>;
 
@@ -65,18 +68,18 @@ private:
         } else if (name == kSimulators) {
             read_simulators(node);
         } else if (node.IsMap()) {
-            read_keys(node, name + ".");
+            read_keys(node, name + ".", 2);
         } else if (!node.IsNull()) {
             problems_.push_back(name + ": must be a section with keys of its own");
         }
     }
 
-    // Nested sections become dotted keys.
-    void read_keys(const YAML::Node& node, const std::string& prefix) {
+    // Nested sections become dotted keys. An alias may stand inside what it names, without an end.
+    void read_keys(const YAML::Node& node, const std::string& prefix, int depth) {
         for (const auto& entry : node) {
             const std::string key = prefix + name_of(entry.first);
-            if (entry.second.IsMap()) {
-                read_keys(entry.second, key + ".");
+            if (entry.second.IsMap() && depth < kMaxDepth) {
+                read_keys(entry.second, key + ".", depth + 1);
             } else if (auto text = text_of(entry.second)) {
                 add(key, *std::move(text));
             } else {

@@ -103,6 +103,10 @@ TEST_F(ConfigLoaderTest, ProblemsOfOneKeyDoNotHideThoseOfTheOthers) {
     );
 }
 
+TEST_F(ConfigLoaderTest, AnAliasInsideWhatItNamesHasAnEnd) {
+    EXPECT_THAT(load("server: &all {again: *all}\n"), ElementsAre(HasSubstr("must be one value")));
+}
+
 TEST_F(ConfigLoaderTest, AStrongerSourceChoosesBetweenAdminKeyAndItsFile) {
     const std::string file = directory_.path() / "key";
     std::ofstream(file) << "from-file\n";

@@ -39,7 +39,12 @@ std::vector<std::string> load(std::string_view text, app::ServerConfig& config) 
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     app::ServerConfig config;
-    if (!load(fuzz::as_text(data, size), config).empty()) {
+    // Paths that would be opened.
+    const std::string_view text = fuzz::as_text(data, size);
+    if (text.contains("admin_key_file") || text.contains("tls_")) {
+        return 0;
+    }
+    if (!load(text, config).empty()) {
         return 0;
     }
     const std::string printed = app::print_config(config);

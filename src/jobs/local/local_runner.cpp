@@ -42,6 +42,19 @@ std::optional<AttemptId> parse_attempt_name(std::string_view name) {
     return AttemptId{.job = {std::string(name.substr(0, kUuidLength))}, .n = *n};
 }
 
+// Changes with every start of the machine; empty where the kernel does not say.
+std::string boot_id() {
+    return read_file("/proc/sys/kernel/random/boot_id").value_or("");
+}
+
+// Results, log and token are not synced, so what a verdict names may be gone once the machine was
+// cut off: it counts on the boot it was written in.
+bool has_verdict(const fs::path& directory) {
+    std::error_code ignored;
+    const auto boot = read_file(directory / "boot");
+    return boot && *boot == boot_id() && fs::exists(directory / "verdict.json", ignored);
+}
+
 Result<Presence> look_at(const fs::path& directory) {
     const auto locked = is_locked(directory);
     if (locked && *locked) {
@@ -50,10 +63,10 @@ Result<Presence> look_at(const fs::path& directory) {
     if (!locked && locked.error().code() != Code::kNotFound) {
         return Failure(locked.error());
     }
-    std::error_code ignored;
-    if (fs::exists(directory / "verdict.json", ignored)) {
+    if (has_verdict(directory)) {
         return Presence::kUndelivered;
     }
+    std::error_code ignored;
     // Made right before the worker.
     return fs::exists(directory / "lock", ignored) ? Presence::kAbsent : Presence::kUnstarted;
 }
@@ -98,7 +111,7 @@ Task<Result<void>> LocalRunner::begin(const StartRequest& request) {
     auto prepare = [directory, token = request.token]() -> Result<void> {
         // Its files are the worker's own; a sumo of another user passes through to its run.
         SB_OK(make_directories(directory, 0711));
-        // Not synced: when the machine is cut off, so is the worker that reads it.
+        SB_OK(write_file_atomically(directory / "boot", boot_id(), 0600));
         return write_file_atomically(directory / "token", token, 0600);
     };
     SB_CO_OK(co_await pool_.run(std::move(prepare)));

@@ -234,6 +234,17 @@ TEST_F(LocalRunnerTest, AVerdictLeftBehindIsUndelivered) {
     EXPECT_EQ(presence(), Presence::kUndelivered);
 }
 
+TEST_F(LocalRunnerTest, AVerdictFromBeforeTheMachineWasCutOffCountsForNothing) {
+    runner_with("echo '{}' > verdict.json");
+    start();
+    EXPECT_TRUE(wait_for_exit());
+    const fs::path boot = runs() / kAttempt.name() / "boot";
+    ASSERT_TRUE(write_file_atomically(boot, "5f1b8a52-0a52-4d38-b5f4-4b1a4d3f0c11\n", 0600));
+    EXPECT_EQ(presence(), Presence::kAbsent);
+    fs::remove(boot);
+    EXPECT_EQ(presence(), Presence::kAbsent);
+}
+
 TEST_F(LocalRunnerTest, AWorkerThatIgnoresSigtermIsKilledInTheEnd) {
     runner_with("trap '' TERM\ncat < $ready");
     start();

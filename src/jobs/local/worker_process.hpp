@@ -1,8 +1,8 @@
 // The system calls behind LocalRunner: lock, spawn, signal.
 //
 // Layout of an attempt's directory, shared with the worker: `lock` (held while the worker lives),
-// `pid` (written by the worker), `token`, `worker.log`, `verdict.json` (when it has one); all else
-// is the worker's own.
+// `pid` (written by the worker), `token`, `boot` (of the machine, at the start), `worker.log`,
+// `verdict.json` (when it has one); all else is the worker's own.
 //
 // Threads: any (blocking).  Suspends: never.  Errors: kInternal, kNoSpace with the path.
 #pragma once
