@@ -47,8 +47,8 @@ HandlerTask get_ready(RequestContext& context) {
     if (readiness.not_ready_reason.empty() && !co_await database_answers(context.with)) {
         readiness.not_ready_reason = "The database does not answer";
     }
-    if (const auto version = context.with.submissions.choose_version(""); !version) {
-        readiness.degraded.push_back(version.error().message());
+    if (const auto simulator = context.with.submissions.choose_simulator(""); !simulator) {
+        readiness.degraded.push_back(simulator.error().message());
     }
     if (const auto room = require_disk_space(context.config); !room) {
         readiness.degraded.push_back(room.error().message());

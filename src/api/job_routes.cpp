@@ -92,13 +92,13 @@ HandlerTask get_job_history(RequestContext& context) {
 // Where an installation is on the disk is for admins only.
 HandlerTask list_simulators(RequestContext& context) {
     const bool tenant = context.principal.role == model::Role::kTenant;
-    const auto by_default = context.with.submissions.choose_version("");
+    const auto by_default = context.with.submissions.choose_simulator("");
     contract::Simulators answer;
     answer.simulators.reserve(context.with.submissions.simulators().size());
     for (const auto& simulator : context.with.submissions.simulators()) {
         answer.simulators.push_back(
             {.version = simulator.version,
-             .is_default = by_default && *by_default == simulator.version,
+             .is_default = by_default && *by_default == &simulator,
              .home = tenant ? std::string() : simulator.home.string()}
         );
     }

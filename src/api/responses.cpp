@@ -106,7 +106,7 @@ net::Response download_response(const RequestContext& context, Download download
     if (!download.filename.empty()) {
         response.headers.set("Content-Disposition", wire::format_attachment(download.filename));
     }
-    response.body = net::FileBody{
+    response.body = net::FilePiece{
         .file = std::make_shared<const UniqueFd>(std::move(download.file.fd)),
         .offset = part ? range.offset : 0,
         .length = part ? range.length : size

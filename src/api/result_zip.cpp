@@ -1,12 +1,10 @@
 #include "api/result_zip.hpp"
 
 #include "base/log.hpp"
+#include "net/file_chunk.hpp"
 #include "wire/zip_writer.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <memory>
 #include <utility>
 
@@ -14,25 +12,8 @@ namespace signalbox::api {
 
 namespace {
 
-constexpr std::size_t kPieceBytes = std::size_t{256} << 10U;
-
 wire::ZipEntry entry_of(const ResultZip& zip, const model::ResultFile& file) {
     return {.name = file.path, .size_bytes = file.size_bytes, .modified = zip.modified};
-}
-
-// At most `length` bytes; none at the end of the file.
-Result<std::string> read_piece(int fd, std::uint64_t offset, std::size_t length) {
-    std::string piece(length, '\0');
-    for (;;) {
-        const ssize_t count = ::pread(fd, piece.data(), length, static_cast<off_t>(offset));
-        if (count >= 0) {
-            piece.resize(static_cast<std::size_t>(count));
-            return piece;
-        }
-        if (errno != EINTR) {
-            return fail(system_error(errno, "reading a result file"));
-        }
-    }
 }
 
 struct ZipSender {
@@ -54,13 +35,10 @@ struct ZipSender {
         const auto fd = std::make_shared<const UniqueFd>(std::move(opened.fd));
         zip.begin_entry(out, std::move(entry));
         for (std::uint64_t offset = 0; offset < size;) {
-            const std::size_t length = std::min<std::uint64_t>(kPieceBytes, size - offset);
+            const std::size_t length = std::min<std::uint64_t>(net::kFileChunk, size - offset);
             SB_CO_TRY(const std::string piece, co_await pool.run([fd, offset, length] {
-                return read_piece(fd->get(), offset, length);
+                return net::read_file_chunk(*fd, offset, length);
             }));
-            if (piece.empty()) {
-                co_return fail(Code::kInternal, "FILE_SHRANK", "a result file became shorter");
-            }
             zip.append(out, piece);
             offset += piece.size();
             SB_CO_OK(co_await flush());
@@ -72,7 +50,7 @@ struct ZipSender {
     Task<Result<void>> send_all(const ResultZip& order) {
         for (const model::ResultFile& file : order.files) {
             SB_CO_OK(co_await send_file(order.place, entry_of(order, file)));
-            if (out.size() >= kPieceBytes) {
+            if (out.size() >= net::kFileChunk) {
                 SB_CO_OK(co_await flush());
             }
         }

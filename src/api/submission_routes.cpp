@@ -3,9 +3,9 @@
 #include "api/request_reading.hpp"
 #include "api/responses.hpp"
 #include "api/upload.hpp"
+#include "base/url.hpp"
 #include "contract/job_contract.hpp"
 #include "wire/header_value.hpp"
-#include "wire/url.hpp"
 
 #include <utility>
 
@@ -130,7 +130,7 @@ HandlerTask submit_by_name(RequestContext& context, contract::BodyReader reader)
 }  // namespace
 
 HandlerTask submit_job(RequestContext& context) {
-    SB_CO_OK(context.with.submissions.choose_version(""));
+    SB_CO_OK(context.with.submissions.choose_simulator(""));
     const std::string content_type(context.request.headers.find("Content-Type").value_or(""));
     const auto parsed = wire::parse_header_value(content_type);
     const std::string type = parsed ? parsed->value : std::string();
@@ -144,7 +144,7 @@ HandlerTask submit_job(RequestContext& context) {
     }
     if (type == "application/x-www-form-urlencoded") {
         SB_CO_TRY(const std::string body, co_await read_body(context));
-        SB_CO_TRY(const auto fields, wire::parse_form(body));
+        SB_CO_TRY(const auto fields, parse_query(body));
         co_return co_await submit_by_name(
             context, contract::BodyReader::from_pairs("body", fields)
         );
@@ -159,7 +159,7 @@ HandlerTask submit_job(RequestContext& context) {
 }
 
 HandlerTask submit_s3_job(RequestContext& context) {
-    SB_CO_OK(context.with.submissions.choose_version(""));
+    SB_CO_OK(context.with.submissions.choose_simulator(""));
     SB_CO_TRY(const std::string body, co_await read_body(context));
     SB_CO_TRY(auto reader, contract::BodyReader::from_json(body));
     SB_CO_TRY(const auto request, read_fields(reader));

@@ -110,7 +110,7 @@ Task<Result<contract::Explanation>> JobService::explain(model::Job job) {
         .place = {},
         .slots = with_.runner.slots(),
         .obstacle = {},
-        .has_simulator = with_.submissions.choose_version(job.spec.sumo_version).has_value(),
+        .has_simulator = with_.submissions.choose_simulator(job.spec.sumo_version).has_value(),
         .now = with_.clock.now()
     };
     if (waits(job.status)) {

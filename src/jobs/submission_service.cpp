@@ -86,7 +86,8 @@ SubmissionService::SubmissionService(
 )
     : with_(dependencies), simulators_(std::move(simulators)), policy_(std::move(policy)) {}
 
-Result<std::string> SubmissionService::choose_version(const std::string& asked) const {
+Result<const scenario::Simulator*> SubmissionService::choose_simulator(const std::string& asked
+) const {
     if (simulators_.empty()) {
         return fail(
             Code::kUnavailable,
@@ -95,9 +96,9 @@ Result<std::string> SubmissionService::choose_version(const std::string& asked) 
             "eclipse-sumo) or set SUMO_HOME, then start the server again"
         );
     }
-    const std::string& wanted = asked.empty() ? policy_.default_sumo_version : asked;
-    SB_TRY(const auto* const simulator, scenario::choose_simulator(simulators_, wanted));
-    return simulator->version;
+    return scenario::choose_simulator(
+        simulators_, asked.empty() ? policy_.default_sumo_version : asked
+    );
 }
 
 Task<Result<store::Admission>> SubmissionService::submit(SubmissionRequest request, Upload upload) {
@@ -117,7 +118,7 @@ Task<Result<store::Admission>> SubmissionService::submit_stored(
 Task<Result<store::Admission>> SubmissionService::admit(
     SubmissionRequest request, model::ScenarioRef ref, std::optional<Upload> upload
 ) {
-    SB_CO_TRY(const std::string version, choose_version(request.sumo_version));
+    SB_CO_TRY(const auto* const simulator, choose_simulator(request.sumo_version));
     const auto key = key_of(request.idempotency_key, fingerprint_of(request, ref.sha256));
     std::optional<KeyInWork> in_work;
     if (key) {
@@ -136,11 +137,10 @@ Task<Result<store::Admission>> SubmissionService::admit(
         }
     }
     SB_CO_OK(co_await require_storage(request.tenant));
-    SB_CO_TRY(const auto* const simulator, scenario::choose_simulator(simulators_, version));
     SB_CO_TRY(request.args, scenario::check_args(request.args, simulator));
 
     model::JobSpec spec = spec_of(request, ref);
-    spec.sumo_version = version;
+    spec.sumo_version = simulator->version;
     spec.args = request.args;
     spec.timeout = request.timeout.value_or(policy_.default_timeout);
     std::filesystem::path archive;
@@ -254,7 +254,7 @@ Task<Result<store::Admission>> SubmissionService::retry(RetryRequest request) {
         }
     }
     // What is missing is said here, not by the run: the simulator, room, the archive.
-    SB_CO_OK(choose_version(job.spec.sumo_version));
+    SB_CO_OK(choose_simulator(job.spec.sumo_version));
     SB_CO_OK(co_await require_storage(job.tenant));
     SB_CO_OK(co_await with_.files.touch(job.spec.scenario.sha256));
     model::JobSpec spec = std::move(job.spec);
@@ -281,8 +281,7 @@ Task<Result<store::StoredScenario>> SubmissionService::put_scenario(
     if (stored.config_files.size() == 1) {
         SubmissionRequest request;
         request.config_file = stored.config_files.front();
-        SB_CO_TRY(const std::string version, choose_version(""));
-        SB_CO_TRY(const auto* const simulator, scenario::choose_simulator(simulators_, version));
+        SB_CO_TRY(const auto* const simulator, choose_simulator(""));
         SB_CO_TRY(const auto report, co_await check(std::move(request), upload.path, *simulator));
         stored.warnings = report.findings;
     }

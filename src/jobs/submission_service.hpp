@@ -90,8 +90,10 @@ public:
     /// Newest first; the default is `default_simulator`.
     [[nodiscard]] const std::vector<scenario::Simulator>& simulators() const { return simulators_; }
 
-    /// kUnavailable, saying what to install, when there is none.
-    [[nodiscard]] Result<std::string> choose_version(const std::string& asked) const;
+    /// The default when no version is asked for; never null. kUnavailable, saying what to install,
+    /// when there is none.
+    [[nodiscard]] Result<const scenario::Simulator*> choose_simulator(const std::string& asked
+    ) const;
 
     Task<Result<store::Admission>> submit(SubmissionRequest request, Upload upload);
 

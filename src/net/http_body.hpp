@@ -12,11 +12,10 @@
 
 #include "async/task.hpp"
 #include "base/error.hpp"
-#include "base/fs.hpp"
+#include "net/file_chunk.hpp"
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -87,13 +86,6 @@ public:
     virtual void abort() = 0;
 };
 
-/// `length` bytes of an open file, from `offset`.
-struct FileBody {
-    std::shared_ptr<const UniqueFd> file;
-    std::uint64_t offset = 0;
-    std::uint64_t length = 0;
-};
-
 /// Chunked unless the length is known. The producer runs after the handler has returned: it owns
 /// what it uses and must not refer to the Request.
 struct StreamBody {
@@ -102,6 +94,6 @@ struct StreamBody {
     std::optional<std::uint64_t> length;  ///< exactly what the producer will write
 };
 
-using ResponseBody = std::variant<std::string, FileBody, StreamBody>;
+using ResponseBody = std::variant<std::string, FilePiece, StreamBody>;
 
 }  // namespace signalbox::net

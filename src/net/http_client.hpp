@@ -13,6 +13,7 @@
 #include "async/blocking_pool.hpp"
 #include "async/task.hpp"
 #include "base/error.hpp"
+#include "net/file_chunk.hpp"
 #include "net/http_message.hpp"
 
 #include <chrono>
@@ -37,13 +38,6 @@ struct ClientOptions {
     std::size_t max_idle_connections = 8;
     std::chrono::milliseconds connect_timeout{10'000};
     std::chrono::milliseconds idle_timeout{60'000};  ///< no byte moves for this long
-};
-
-/// `length` bytes of a file from `offset`; read from the pool while they are sent.
-struct FilePiece {
-    std::shared_ptr<const UniqueFd> file;
-    std::uint64_t offset = 0;
-    std::uint64_t length = 0;
 };
 
 /// The whole of a regular file.

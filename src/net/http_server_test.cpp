@@ -530,7 +530,7 @@ TEST(HttpServer, SendsPiecesOfFiles) {
             .status = 200,
             .headers = {},
             .body =
-                FileBody{
+                FilePiece{
                     .file = std::make_shared<const UniqueFd>(std::move(file).value()),
                     .offset = offset,
                     .length = request.path == "/long" ? 600'000U : 400'000U

@@ -28,7 +28,7 @@ void ResponseSender::append_head(const Response& response, const Exchange& excha
     };
     if (const auto* const text = std::get_if<std::string>(&response.body)) {
         framing.content_length = text->size();
-    } else if (const auto* const file = std::get_if<FileBody>(&response.body)) {
+    } else if (const auto* const file = std::get_if<FilePiece>(&response.body)) {
         framing.content_length = file->length;
     } else {
         const StreamBody& stream = std::get<StreamBody>(response.body);
@@ -43,7 +43,7 @@ Task<ResponseSender::Outcome> ResponseSender::send(const Response& response, Exc
     append_head(response, exchange);
     const bool with_body = !exchange.head_only && status_has_body(response.status);
     const auto* const text = with_body ? std::get_if<std::string>(&response.body) : nullptr;
-    const auto* const file = with_body ? std::get_if<FileBody>(&response.body) : nullptr;
+    const auto* const file = with_body ? std::get_if<FilePiece>(&response.body) : nullptr;
     Outcome outcome;
     std::string_view apart;
     if (text != nullptr) {
@@ -66,7 +66,7 @@ Task<ResponseSender::Outcome> ResponseSender::send(const Response& response, Exc
     co_return outcome;
 }
 
-Task<ResponseSender::Outcome> ResponseSender::send_file(const FileBody& body) {
+Task<ResponseSender::Outcome> ResponseSender::send_file(const FilePiece& body) {
     Outcome outcome;
     while (outcome.bytes_sent < body.length) {
         const auto size = static_cast<std::size_t>(

@@ -41,7 +41,7 @@ public:
     void release() { std::string().swap(out_); }
 
 private:
-    Task<Outcome> send_file(const FileBody& body);
+    Task<Outcome> send_file(const FilePiece& body);
     void append_head(const Response& response, const Exchange& exchange);
 
     ServerCore& core_;
