@@ -8,7 +8,7 @@ measures these alone. A figure without a gate is shown for comparison.
 from dataclasses import dataclass
 
 # Instructions per authenticated GET that were last accepted: 10 % more fails, whatever the goal.
-ACCEPTED_INSTRUCTIONS = 34_500
+ACCEPTED_INSTRUCTIONS = 32_100
 MOST_INSTRUCTIONS = min(35_000, round(ACCEPTED_INSTRUCTIONS * 1.1))
 
 
@@ -39,6 +39,9 @@ GOALS = {
     "job_errors": Goal("GET /jobs/{id}, errors", "", 0),
     # submissions.py
     "submit_ratio": Goal("durable submit, SQLite FULL", "x inserts", 4, 8, at_least=True),
+    "submit_ratio_quick": Goal(
+        "durable submit, a sync takes less than 1 ms", "x inserts", at_least=True
+    ),
     "submit_rate": Goal("durable submit, one scenario", "/s", 1_300, at_least=True),
     "submit_distinct": Goal("durable submit, each another scenario", "/s", at_least=True),
     # records.py
