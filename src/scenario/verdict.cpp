@@ -54,8 +54,9 @@ std::string output_sentence(const Evidence& e) {
     );
 }
 
+// A full disk is judged with the other resources.
 std::optional<Outcome> judge_stop(const Evidence& e) {
-    if (e.stop == StopCause::kNone || had_finished(e)) {
+    if (e.stop == StopCause::kNone || e.stop == StopCause::kDiskFull || had_finished(e)) {
         return std::nullopt;
     }
     switch (e.stop) {
@@ -83,6 +84,7 @@ std::optional<Outcome> judge_stop(const Evidence& e) {
         case StopCause::kFenced:
             return with(Reason::kInterrupted, "another attempt of this job has taken over");
         case StopCause::kShutdown:
+        case StopCause::kDiskFull:
         case StopCause::kNone:
             break;
     }
@@ -106,7 +108,7 @@ std::optional<Outcome> judge_resources(const Evidence& e) {
             )
         );
     }
-    if (e.disk_was_full || e.messages.disk_full) {
+    if (e.stop == StopCause::kDiskFull || e.disk_was_full || e.messages.disk_full) {
         return with(Reason::kDiskFull, "the disk was full, so outputs of the run are not whole");
     }
     return std::nullopt;

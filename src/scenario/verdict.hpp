@@ -25,6 +25,7 @@ enum class StopCause : std::uint8_t {
     kShutdown,  ///< the worker was told to end
     kMemoryLimit,
     kDiskLimit,  ///< the run's output reached its limit
+    kDiskFull,   ///< no room is left for anybody
     kFenced,     ///< a newer attempt runs
 };
 

@@ -183,7 +183,8 @@ INSTANTIATE_TEST_SUITE_P(
         StopCase{StopCause::kShutdown, Reason::kInterrupted},
         StopCase{StopCause::kFenced, Reason::kInterrupted},
         StopCase{StopCause::kMemoryLimit, Reason::kOutOfMemory},
-        StopCase{StopCause::kDiskLimit, Reason::kDiskFull}
+        StopCase{StopCause::kDiskLimit, Reason::kDiskFull},
+        StopCase{StopCause::kDiskFull, Reason::kDiskFull}
     )
 );
 
@@ -209,6 +210,19 @@ TEST(Verdict, TooMuchOutputIsTooMuchAlsoOfAFinishedRun) {
     EXPECT_EQ(
         decide(evidence).error, "the run made more than 1000 files, or folders that cannot be read"
     );
+}
+
+TEST(Verdict, AFullDiskAndTooMuchOutputAreEachSaidOfTheRunTheyStopped) {
+    Evidence evidence = a_finished_run();
+    evidence.disk_was_full = true;
+    evidence.output_bytes = std::int64_t{3} << 30;
+    evidence.output_limit_bytes = std::int64_t{2} << 30;
+    evidence.stop = StopCause::kDiskLimit;
+    EXPECT_EQ(decide(evidence).reason, Reason::kDiskFull);
+    EXPECT_EQ(decide(evidence).error, "the run wrote 3.0 GiB of output; its limit is 2.0 GiB");
+    evidence.stop = StopCause::kDiskFull;
+    EXPECT_EQ(decide(evidence).reason, Reason::kDiskFull);
+    EXPECT_EQ(decide(evidence).error, "the disk was full, so outputs of the run are not whole");
 }
 
 TEST(Verdict, ARunThatWasStoppedWhileItWroteItsOutputsWasStopped) {

@@ -10,8 +10,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using scenario::StopCause;
-
 scenario::OutputState look_at(const fs::path& run, const scenario::ExpectedOutput& output) {
     scenario::OutputState state{
         .path = output.path, .exists = false, .complete = false, .injected = output.injected
@@ -25,20 +23,9 @@ scenario::OutputState look_at(const fs::path& run, const scenario::ExpectedOutpu
     return state;
 }
 
-// SUMO was stopped for want of room: at the run's own limit, or because the disk was full.
-StopCause stop_cause(const RunFacts& facts) {
-    const bool over_limit =
-        facts.end.passed_file_limit ||
-        (facts.limits.output_bytes > 0 && facts.end.usage.output_bytes > facts.limits.output_bytes);
-    if (facts.stop == StopCause::kDiskLimit && !over_limit && facts.end.disk_was_full) {
-        return StopCause::kNone;
-    }
-    return facts.stop;
-}
-
 scenario::Evidence make_evidence(const RunFacts& facts, const model::Figures& figures) {
     scenario::Evidence evidence{
-        .stop = stop_cause(facts),
+        .stop = facts.stop,
         .started = true,
         .start_error = {},
         .exit_code = facts.end.process.exit_code,

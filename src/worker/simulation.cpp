@@ -179,7 +179,7 @@ void Simulation::check_limits(const model::Usage& usage) {
     }
     if (!sampler_.has_room() || tools_.log.disk_full()) {
         disk_was_full_ = true;
-        tools_.stop.request(StopCause::kDiskLimit);
+        tools_.stop.request(StopCause::kDiskFull);
     }
 }
 
