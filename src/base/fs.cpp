@@ -1,11 +1,15 @@
 #include "base/fs.hpp"
 
+#include <fmt/format.h>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
+#include <cstdint>
 
 namespace signalbox {
 
@@ -95,8 +99,9 @@ Result<void> write_content(
 Result<void> replace_file(
     const fs::path& path, std::string_view content, unsigned mode, Sync sync
 ) {
+    static std::atomic<std::uint64_t> written{0};
     fs::path beside = path;
-    beside += ".part";
+    beside += fmt::format(".part.{}.{}", ::getpid(), written++);
     Result<void> placed = write_content(beside, content, mode, sync);
     if (placed && ::rename(beside.c_str(), path.c_str()) != 0) {
         placed = fail(system_error(errno, "rename " + beside.string()));

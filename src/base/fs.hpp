@@ -48,8 +48,8 @@ private:
 );
 
 /// Replaces the file in one step: whoever reads it sees the old or the new one, whole. After the
-/// machine was cut off it may be neither. Writes `<path>.part` first, so one writer of a path at a
-/// time; nothing is left of a failed try.
+/// machine was cut off it may be neither. Of several writers at once the last one counts; nothing
+/// is left of a failed try.
 [[nodiscard]] Result<void> write_file_atomically(
     const std::filesystem::path& path, std::string_view content, unsigned mode = 0644
 );

@@ -6,12 +6,25 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <vector>
+
 namespace signalbox {
 namespace {
 
 unsigned mode_of(const std::filesystem::path& path) {
     struct stat status{};
     return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 07777U : 0;
+}
+
+std::vector<std::string> names_in(const std::filesystem::path& directory) {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+        names.push_back(entry.path().filename().string());
+    }
+    return names;
 }
 
 TEST(Fs, ReplacesAFileInOneStepWithItsMode) {
@@ -21,7 +34,7 @@ TEST(Fs, ReplacesAFileInOneStepWithItsMode) {
     ASSERT_TRUE(write_file_durably(path, "new", 0600).has_value());
     EXPECT_EQ(read_file(path).value(), "new");
     EXPECT_EQ(mode_of(path), 0600U);
-    EXPECT_FALSE(std::filesystem::exists(directory.path() / "f.part"));
+    EXPECT_EQ(names_in(directory.path()), std::vector<std::string>{"f"});
 }
 
 TEST(Fs, AFailedReplacementLeavesNothingBehind) {
@@ -31,7 +44,27 @@ TEST(Fs, AFailedReplacementLeavesNothingBehind) {
     const auto written = write_file_durably(path, "content");
     ASSERT_FALSE(written.has_value());
     EXPECT_TRUE(written.error().message().contains(path.string())) << written.error().message();
-    EXPECT_FALSE(std::filesystem::exists(directory.path() / "d.part"));
+    EXPECT_EQ(names_in(directory.path()), std::vector<std::string>{"d"});
+}
+
+TEST(Fs, WritersOfOneFileDoNotMixTheirContents) {
+    const testing::TemporaryDirectory directory;
+    const auto path = directory.path() / "f";
+    const std::vector<std::string> contents{std::string(100'000, 'a'), std::string(50'000, 'b')};
+    ASSERT_TRUE(write_file_atomically(path, contents[0]).has_value());
+    std::vector<std::jthread> writers;
+    for (const std::string& content : contents) {
+        writers.emplace_back([&path, &content] {
+            for (int n = 0; n < 50; ++n) {
+                EXPECT_TRUE(write_file_atomically(path, content).has_value());
+            }
+        });
+    }
+    for (int n = 0; n < 50; ++n) {
+        EXPECT_NE(std::ranges::find(contents, read_file(path).value()), contents.end());
+    }
+    writers.clear();
+    EXPECT_EQ(names_in(directory.path()), std::vector<std::string>{"f"});
 }
 
 TEST(Fs, BoundsWhatItReads) {

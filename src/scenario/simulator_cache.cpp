@@ -4,9 +4,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <map>
@@ -88,20 +86,13 @@ std::vector<RememberedSimulator> SimulatorCache::recall() const {
     return std::move(remembered).value_or(std::vector<RememberedSimulator>());
 }
 
-// Written beside and renamed: other workers read and write at the same time.
 void SimulatorCache::remember(const std::vector<RememberedSimulator>& simulators) const {
     if (file_.empty()) {
         return;
     }
-    const fs::path beside = file_.string() + "." + std::to_string(::getpid());
     const auto write = [&]() -> Result<void> {
         SB_OK(make_directories(file_.parent_path()));
-        SB_TRY(const UniqueFd file, open_file(beside, O_WRONLY | O_CREAT | O_TRUNC, 0644));
-        SB_OK(write_all(file.get(), format_remembered(simulators), beside.string()));
-        if (::rename(beside.c_str(), file_.c_str()) != 0) {
-            return fail(system_error(errno, "rename " + beside.string()));
-        }
-        return {};
+        return write_file_atomically(file_, format_remembered(simulators));
     };
     if (const auto written = write(); !written) {
         log::warning("cannot remember the simulators", {{"error", written.error().message()}});

@@ -161,12 +161,10 @@ void remove_unsealed_before(const fs::path& job, std::int32_t attempt) {
     }
 }
 
-// `beside`: the manifest's name until it is whole, for this call alone.
 Result<void> write_manifest(
     const fs::path& directory,
     const std::vector<model::ResultFile>& manifest,
-    const std::map<std::string, std::string>& hashes,
-    const fs::path& beside
+    const std::map<std::string, std::string>& hashes
 ) {
     SB_OK(make_directories(directory / "files", 0700));
     std::string text;
@@ -183,11 +181,7 @@ Result<void> write_manifest(
     SB_OK(settle_tree(directory / "files", named));
     std::error_code ignored;
     fs::remove_all(directory / "parts", ignored);
-    SB_OK(write_file_durably(beside, text, 0600));
-    if (::rename(beside.c_str(), (directory / kManifest).c_str()) != 0) {
-        return fail(system_error(errno, "store the manifest in " + directory.string()));
-    }
-    return {};
+    return write_file_durably(directory / kManifest, text, 0600);
 }
 
 }  // namespace
@@ -305,11 +299,10 @@ Task<Result<void>> DirectoryResultFiles::seal(
     const fs::path directory = directory_of(place);
     auto work = [root = root_,
                  directory,
-                 beside = directory / fmt::format("{}.{}", kManifest, next_part_++),
                  n = place.attempt.n,
                  manifest = std::move(manifest),
                  hashes = std::move(hashes)]() -> Result<void> {
-        SB_OK(write_manifest(directory, manifest, hashes, beside));
+        SB_OK(write_manifest(directory, manifest, hashes));
         remove_unsealed_before(directory.parent_path(), n);
         return sync_up_to(directory, root);
     };
