@@ -145,4 +145,13 @@ Result<void> make_directories(const fs::path& path, unsigned mode) {
     return {};
 }
 
+Result<void> remove_tree(const fs::path& path) {
+    std::error_code problem;
+    fs::remove_all(path, problem);
+    if (problem) {
+        return fail(system_error(problem.value(), "remove " + path.string()));
+    }
+    return {};
+}
+
 }  // namespace signalbox

@@ -75,4 +75,7 @@ private:
     const std::filesystem::path& path, unsigned mode = 0755
 );
 
+/// rm -r; nothing to do when it is not there.
+[[nodiscard]] Result<void> remove_tree(const std::filesystem::path& path);
+
 }  // namespace signalbox

@@ -87,6 +87,15 @@ TEST(Fs, MakesDirectoriesWithTheirModeWhateverTheUmask) {
     EXPECT_TRUE(make_directories(directory.path() / "a" / "b").has_value());
 }
 
+TEST(Fs, RemovesATreeThatMayNotBeThere) {
+    const testing::TemporaryDirectory directory;
+    ASSERT_TRUE(make_directories(directory.path() / "a" / "b").has_value());
+    ASSERT_TRUE(write_file_durably(directory.path() / "a" / "b" / "f", "").has_value());
+    EXPECT_TRUE(remove_tree(directory.path() / "a").has_value());
+    EXPECT_FALSE(std::filesystem::exists(directory.path() / "a"));
+    EXPECT_TRUE(remove_tree(directory.path() / "a").has_value());
+}
+
 TEST(Fs, SaysWhenADirectoryCannotBe) {
     const testing::TemporaryDirectory directory;
     ASSERT_TRUE(write_file_durably(directory.path() / "f", "").has_value());

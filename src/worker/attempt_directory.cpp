@@ -22,11 +22,7 @@ Result<void> AttemptDirectory::write_pid() const {
 }
 
 Result<void> AttemptDirectory::prepare_run() const {
-    std::error_code problem;
-    fs::remove_all(run(), problem);
-    if (problem) {
-        return fail(system_error(problem.value(), "remove " + run().string()));
-    }
+    SB_OK(remove_tree(run()));
     // Only root can run SUMO as somebody else, who must get through. The token and the log beside
     // it have modes of their own.
     if (::geteuid() == 0 && ::chmod(root_.c_str(), 0711) != 0) {

@@ -295,13 +295,8 @@ Task<Result<void>> DirectoryLogFiles::sync(ResultPlace place) {
 }
 
 Task<Result<void>> DirectoryLogFiles::remove_all(TenantId tenant, JobId job) {
-    co_return co_await pool_.run([path = root_ / tenant.text / job.text]() -> Result<void> {
-        std::error_code problem;
-        fs::remove_all(path, problem);
-        if (problem) {
-            return fail(system_error(problem.value(), "remove " + path.string()));
-        }
-        return {};
+    co_return co_await pool_.run([path = root_ / tenant.text / job.text] {
+        return remove_tree(path);
     });
 }
 

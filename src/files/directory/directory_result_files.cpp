@@ -340,13 +340,8 @@ void DirectoryResultFiles::forget(const JobId& job, std::int32_t last_attempt) {
 
 Task<Result<void>> DirectoryResultFiles::remove_all(TenantId tenant, JobId job) {
     forget(job, std::numeric_limits<std::int32_t>::max());
-    co_return co_await pool_.run([path = root_ / tenant.text / job.text]() -> Result<void> {
-        std::error_code problem;
-        fs::remove_all(path, problem);
-        if (problem) {
-            return fail(system_error(problem.value(), "remove " + path.string()));
-        }
-        return {};
+    co_return co_await pool_.run([path = root_ / tenant.text / job.text] {
+        return remove_tree(path);
     });
 }
 

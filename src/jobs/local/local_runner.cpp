@@ -71,15 +71,6 @@ Result<Presence> look_at(const fs::path& directory) {
     return fs::exists(directory / "lock", ignored) ? Presence::kAbsent : Presence::kUnstarted;
 }
 
-Result<void> remove_directory(const fs::path& directory) {
-    std::error_code problem;
-    fs::remove_all(directory, problem);
-    if (problem) {
-        return fail(system_error(problem.value(), "remove " + directory.string()));
-    }
-    return {};
-}
-
 }  // namespace
 
 LocalRunner::LocalRunner(
@@ -205,7 +196,7 @@ Task<Result<void>> LocalRunner::clean_up(AttemptId attempt) {
     SB_CO_TRY(const Presence presence, co_await observe(attempt));
     if (presence != Presence::kAlive) {
         terminated_at_.erase(attempt);
-        co_return co_await pool_.run([directory] { return remove_directory(directory); });
+        co_return co_await pool_.run([directory] { return remove_tree(directory); });
     }
     // Its attempt is over, so it was told to go (410) and normally is about to. Then it is asked,
     // then made to.
