@@ -254,4 +254,8 @@ std::string format_duration(double seconds) {
     return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
 }
 
+std::string format_duration(std::chrono::duration<double> time) {
+    return format_duration(time.count());
+}
+
 }  // namespace signalbox

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <charconv>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -57,6 +58,7 @@ void append_utf8(std::string& text, char32_t point);
 
 /// `42 s`, `3 min 5 s`, `2 h 10 min`.
 [[nodiscard]] std::string format_duration(double seconds);
+[[nodiscard]] std::string format_duration(std::chrono::duration<double> time);
 
 /// The whole text as a number, or nothing.
 template <class Number>

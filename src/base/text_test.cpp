@@ -51,6 +51,7 @@ TEST(Text, SaysSizesAndDurationsForPeople) {
     EXPECT_EQ(format_duration(59.4), "59 s");
     EXPECT_EQ(format_duration(185), "3 min 5 s");
     EXPECT_EQ(format_duration(7800), "2 h 10 min");
+    EXPECT_EQ(format_duration(std::chrono::milliseconds(61'400)), "1 min 1 s");
 }
 
 }  // namespace

@@ -76,10 +76,7 @@ std::optional<Outcome> judge_stop(const Evidence& e) {
         case StopCause::kTimedOut:
             return with(
                 Reason::kTimedOut,
-                fmt::format(
-                    "the run took longer than its limit of {}",
-                    format_duration(static_cast<double>(e.timeout.count()))
-                )
+                fmt::format("the run took longer than its limit of {}", format_duration(e.timeout))
             );
         case StopCause::kFenced:
             return with(Reason::kInterrupted, "another attempt of this job has taken over");

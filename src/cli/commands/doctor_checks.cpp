@@ -220,9 +220,7 @@ Check check_clock(std::string_view date, Instant now) {
         size >= kSkewHarmful ? Health::kFail : Health::kWarn,
         "clock",
         fmt::format(
-            "{} {} the server's",
-            format_duration(static_cast<double>(size.count())),
-            skew.count() > 0 ? "ahead of" : "behind"
+            "{} {} the server's", format_duration(size), skew.count() > 0 ? "ahead of" : "behind"
         ),
         "synchronise both (NTP): signatures and expiry depend on it"
     };

@@ -217,7 +217,7 @@ std::string duration_of(const JobView& job, Instant now) {
         return {};
     }
     const Instant end = job.finished_at.value_or(is_final(job.status) ? *job.started_at : now);
-    return format_duration(std::chrono::duration<double>(end - *job.started_at).count());
+    return format_duration(end - *job.started_at);
 }
 
 }  // namespace signalbox::cli

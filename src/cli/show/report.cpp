@@ -83,7 +83,7 @@ void say_what_helps(const Error& error, Terminal& terminal) {
         );
     }
     if (const auto wait = error.retry_after()) {
-        say_hint("try again in " + format_duration(static_cast<double>(wait->count())), terminal);
+        say_hint("try again in " + format_duration(*wait), terminal);
     }
 }
 

@@ -79,9 +79,7 @@ std::optional<seconds> parse_duration(std::string_view text) {
 }
 
 std::string wait_text(std::chrono::milliseconds wait) {
-    return format_duration(
-        std::chrono::duration<double>(std::max<std::chrono::milliseconds>(wait, seconds(1))).count()
-    );
+    return format_duration(std::max<std::chrono::milliseconds>(wait, seconds(1)));
 }
 
 std::string counted(std::int64_t count, std::string_view noun) {
