@@ -1,6 +1,7 @@
 #include "cli/program.hpp"
 
-#include "async/task_group.hpp"
+#include "async/event_loop.hpp"
+#include "base/log.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
@@ -12,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -44,15 +46,11 @@ void hold_standard_descriptors() {
     }
 }
 
-Task<void> run_and_store(
-    std::vector<std::string> args,
-    Surroundings surroundings,
-    std::shared_ptr<std::optional<int>> code
-) {
+Task<int> run_interruptibly(std::vector<std::string> args, Surroundings surroundings) {
     Interrupts& interrupts = surroundings.interrupts;
-    const int outcome = co_await run_command_line(std::move(args), std::move(surroundings));
+    const int code = co_await run_command_line(std::move(args), std::move(surroundings));
     co_await interrupts.stop();
-    *code = outcome;
+    co_return code;
 }
 
 }  // namespace
@@ -87,34 +85,26 @@ int run_program(std::vector<std::string> args, ContextStore& contexts) {
     std::signal(SIGPIPE, SIG_IGN);
     const Variables variables = real_variables();
     Terminal terminal(real_terminal(variables));
-    boost::asio::io_context loop(1);
+    async::EventLoop loop;
     async::BlockingPool pool(kPoolThreads);
     const SystemClock clock;
     OsRandom random;
-    Interrupts interrupts(loop.get_executor());
-    const auto code = std::make_shared<std::optional<int>>();
-    {
-        async::TaskGroup main(loop.get_executor());
-        main.spawn(
-            "command",
-            run_and_store(
-                std::move(args),
-                Surroundings{
-                    .pool = pool,
-                    .terminal = terminal,
-                    .contexts = contexts,
-                    .interrupts = interrupts,
-                    .clock = clock,
-                    .random = random,
-                    .variables = variables
-                },
-                code
-            )
-        );
-        while (main.size() > 0 && loop.run_one() > 0) {
-        }
+    Interrupts interrupts(loop.executor());
+    const Surroundings surroundings{
+        .pool = pool,
+        .terminal = terminal,
+        .contexts = contexts,
+        .interrupts = interrupts,
+        .clock = clock,
+        .random = random,
+        .variables = variables
+    };
+    try {
+        return loop.run(run_interruptibly(std::move(args), surroundings));
+    } catch (const std::exception& problem) {
+        log::error("the command failed", {{"error", problem.what()}});
+        return kExitError;
     }
-    return code->value_or(kExitError);
 }
 
 Variables real_variables() {

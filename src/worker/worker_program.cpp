@@ -1,6 +1,6 @@
 #include "worker/worker_program.hpp"
 
-#include "async/task_group.hpp"
+#include "async/event_loop.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "worker/attempt_directory.hpp"
@@ -13,6 +13,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 
 namespace signalbox::worker {
 
@@ -52,24 +53,23 @@ UniqueFd take_signals() {
 }
 
 WorkerExit run(const WorkerSettings& settings, int signals) {
-    boost::asio::io_context loop(1);
+    async::EventLoop loop;
     async::BlockingPool pool(kPoolThreads);
     const SystemClock clock;
     OsRandom random;
-    WorkerExit exit = WorkerExit::kUndelivered;
-    async::TaskGroup main(loop.get_executor());
     const WorkerServices services{
-        .executor = loop.get_executor(),
+        .executor = loop.executor(),
         .pool = pool,
         .clock = clock,
         .random = random,
         .signals = signals
     };
-    const auto story = [](WorkerSettings what, WorkerServices with, WorkerExit& result
-                       ) -> Task<void> { result = co_await run_attempt(std::move(what), with); };
-    main.spawn("attempt", story(settings, services, exit));
-    loop.run();
-    return exit;
+    try {
+        return loop.run(run_attempt(settings, services));
+    } catch (const std::exception& problem) {
+        log::error("the attempt failed", {{"error", problem.what()}});
+        return WorkerExit::kUndelivered;
+    }
 }
 
 }  // namespace
