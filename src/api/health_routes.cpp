@@ -3,9 +3,9 @@
 #include "api/request_reading.hpp"
 #include "api/responses.hpp"
 #include "api/route_table.hpp"
+#include "base/json_writer.hpp"
 #include "contract/admin_contract.hpp"
 #include "contract/docs_page.hpp"
-#include "contract/json_writer.hpp"
 #include "contract/openapi.hpp"
 
 namespace signalbox::api {
@@ -73,7 +73,7 @@ HandlerTask get_openapi(RequestContext& /*context*/) {
 }
 
 HandlerTask get_auth_discovery(RequestContext& /*context*/) {
-    contract::JsonWriter json;
+    JsonWriter json;
     json.begin_object().key("authentication_methods").begin_array().text("api_key").end_array();
     json.key("api_key").begin_object();
     json.key("header").text("X-API-Key");

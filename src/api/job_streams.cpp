@@ -2,9 +2,9 @@
 
 #include "api/request_reading.hpp"
 #include "base/hash.hpp"
+#include "base/json_writer.hpp"
 #include "base/text.hpp"
 #include "contract/job_contract.hpp"
-#include "contract/json_writer.hpp"
 #include "jobs/changes.hpp"
 #include "wire/sse_writer.hpp"
 
@@ -35,7 +35,7 @@ std::string_view closing_word(model::JobStatus status) {
 }
 
 std::string encode_log_event(const jobs::LogEvent& event, const JobId& job) {
-    contract::JsonWriter json;
+    JsonWriter json;
     json.begin_object();
     switch (event.kind) {
         case jobs::LogEvent::Kind::kOpening:

@@ -3,9 +3,9 @@
 #include "api/request_reading.hpp"
 #include "api/responses.hpp"
 #include "base/hash.hpp"
+#include "base/json_writer.hpp"
 #include "base/text.hpp"
 #include "contract/error_body.hpp"
-#include "contract/json_writer.hpp"
 #include "contract/worker_contract.hpp"
 
 #include <algorithm>
@@ -159,7 +159,7 @@ HandlerTask put_result(RequestContext& context) {
         SB_CO_OK(co_await writer->write(std::string(piece)));
     }
     SB_CO_OK(co_await writer->commit(sha256));
-    contract::JsonWriter json;
+    JsonWriter json;
     json.begin_object().key("path").text(path).key("size").number(body.bytes_read()).end_object();
     co_return json_response(json.take());
 }

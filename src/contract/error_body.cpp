@@ -1,9 +1,9 @@
 #include "contract/error_body.hpp"
 
+#include "base/json_writer.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "contract/json_parse.hpp"
-#include "contract/json_writer.hpp"
 #include "contract/scenario_contract.hpp"
 
 #include <boost/json/array.hpp>

@@ -65,12 +65,15 @@ TEST(ErrorBody, ClientsReadBackWhatTheServerWrote) {
          .message = "odd",
          .hint = "fix it"}
     };
+    const std::string json =
+        R"([{"file":"a.net.xml","line":7,"severity":"warning","code":"XML_SYNTAX",)"
+        R"("message":"odd","hint":"fix it"}])";
     const Error sent = Error(Code::kUnprocessable, "BAD", "a sentence")
                            .with("count", std::int64_t{3})
                            .with("share", 0.5)
                            .with("known", true)
                            .with("name", std::string("x"))
-                           .with("findings", JsonText{encode_findings(findings)})
+                           .with("findings", JsonText{json})
                            .with_field({"body.args.2", "is not text", "string_type"});
 
     const Error read = decode_error(422, encode_error(sent, "r", kNow));

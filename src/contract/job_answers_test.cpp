@@ -156,10 +156,13 @@ TEST(Findings, AreExactlyTheContracts) {
         .hint = "h",
     }};
     EXPECT_EQ(
-        encode_findings(findings),
-        R"([{"file":"a.xml","line":3,"severity":"warning","code":"ODD","message":"m","hint":"h"}])"
+        decode_findings(
+            R"([{"file":"a.xml","line":3,"severity":"warning","code":"ODD","message":"m",)"
+            R"("hint":"h"}])"
+        )
+            .value(),
+        findings
     );
-    EXPECT_EQ(decode_findings(encode_findings(findings)).value(), findings);
 }
 
 }  // namespace

@@ -4,9 +4,9 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/json_writer.hpp"
 #include "base/time.hpp"
 #include "contract/json_traits.hpp"
-#include "contract/json_writer.hpp"
 
 #include <map>
 #include <optional>

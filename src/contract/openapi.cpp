@@ -1,8 +1,8 @@
 #include "contract/openapi.hpp"
 
 #include "base/error.hpp"
+#include "base/json_writer.hpp"
 #include "base/text.hpp"
-#include "contract/json_writer.hpp"
 #include "contract/openapi_parts.hpp"
 
 #include <algorithm>

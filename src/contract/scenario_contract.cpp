@@ -24,10 +24,6 @@ struct Fields<ScenariosPage> {
     }
 };
 
-std::string encode_findings(std::span<const model::Finding> findings) {
-    return encode_fields(std::vector<model::Finding>(findings.begin(), findings.end()));
-}
-
 Result<std::vector<model::Finding>> decode_findings(std::string_view text) {
     return decode_fields<std::vector<model::Finding>>(text);
 }

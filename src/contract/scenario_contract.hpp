@@ -10,15 +10,13 @@
 #include "model/job.hpp"
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace signalbox::contract {
 
-/// `[{"file","line","severity","code","message","hint"}]`; fits JsonText of an Error's context.
-[[nodiscard]] std::string encode_findings(std::span<const model::Finding> findings);
+/// `[{"file","line","severity","code","message","hint"}]`
 [[nodiscard]] Result<std::vector<model::Finding>> decode_findings(std::string_view text);
 
 struct StoredScenarioView {

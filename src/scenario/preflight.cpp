@@ -1,5 +1,6 @@
 #include "scenario/preflight.hpp"
 
+#include "base/json_writer.hpp"
 #include "base/text.hpp"
 #include "scenario/archive/archive_names.hpp"
 #include "scenario/checks/file_set.hpp"
@@ -9,7 +10,6 @@
 #include "scenario/xml/xml_check.hpp"
 
 #include <algorithm>
-#include <array>
 #include <system_error>
 #include <tuple>
 #include <utility>
@@ -154,32 +154,6 @@ bool is_configuration(std::string_view name) {
     return to_lower(name).ends_with(".sumocfg");
 }
 
-void append_json(std::string& json, std::string_view key, std::string_view text) {
-    json.append("\"").append(key).append("\":\"");
-    for (const char c : to_valid_utf8(text)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            json.append(1, '\\').append(1, c);
-        } else if (byte < 0x20) {
-            constexpr std::string_view kDigits = "0123456789abcdef";
-            json.append("\\u00").append(1, kDigits[byte >> 4U]).append(1, kDigits[byte & 0xFU]);
-        } else {
-            json.append(1, c);
-        }
-    }
-    json.append("\"");
-}
-
-std::string strings_json(const std::vector<std::string>& texts) {
-    std::string json = "[";
-    for (const std::string& text : texts) {
-        std::string quoted;
-        append_json(quoted, "", text);
-        json.append(json.size() > 1 ? "," : "").append(quoted.substr(3));
-    }
-    return json + "]";
-}
-
 /// The first few of a list, for a sentence.
 std::string listed(const std::vector<std::string>& names) {
     constexpr std::size_t kShown = 20;
@@ -192,6 +166,19 @@ std::string listed(const std::vector<std::string>& names) {
         shown.push_back(printable(name));
     }
     return join(shown, ", ");
+}
+
+/// `sentence` ends where the list of what there is begins.
+Failure refuse_choice(
+    std::string word, const std::string& sentence, const std::vector<std::string>& config_files
+) {
+    JsonWriter json;
+    json.begin_array();
+    for (const std::string& file : config_files) {
+        json.text(file);
+    }
+    return fail(Error(Code::kInvalid, std::move(word), sentence + listed(config_files))
+                    .with("config_files", JsonText{json.end_array().take()}));
 }
 
 }  // namespace
@@ -243,21 +230,15 @@ Error to_error(const PreflightReport& report) {
 }
 
 std::string findings_json(const std::vector<model::Finding>& findings) {
-    std::string json = "[";
+    JsonWriter json;
+    json.begin_array();
     for (const Finding& finding : findings) {
-        json.append(json.size() > 1 ? ",{" : "{");
-        append_json(json, "file", finding.file);
-        json.append(",\"line\":").append(std::to_string(finding.line)).append(",");
-        append_json(json, "severity", finding.severity == Severity::kError ? "error" : "warning");
-        for (const auto& [key, text] : std::array<std::pair<std::string_view, std::string_view>, 3>{
-                 {{"code", finding.code}, {"message", finding.message}, {"hint", finding.hint}}
-             }) {
-            json.append(",");
-            append_json(json, key, text);
-        }
-        json.append("}");
+        json.begin_object().key("file").text(finding.file).key("line").number(finding.line);
+        json.key("severity").text(finding.severity == Severity::kError ? "error" : "warning");
+        json.key("code").text(finding.code).key("message").text(finding.message);
+        json.key("hint").text(finding.hint).end_object();
     }
-    return json + "]";
+    return json.end_array().take();
 }
 
 std::vector<std::string> list_configurations(const ArchiveListing& listing) {
@@ -298,13 +279,12 @@ Result<std::string> choose_configuration(
         if (config_files.size() == 1) {
             return config_files.front();
         }
-        return fail(Error(
-                        Code::kInvalid,
-                        "SEVERAL_CONFIGURATIONS",
-                        "The zip holds " + std::to_string(config_files.size()) +
-                            " configurations; choose one by config_file: " + listed(config_files)
-        )
-                        .with("config_files", JsonText{strings_json(config_files)}));
+        return refuse_choice(
+            "SEVERAL_CONFIGURATIONS",
+            "The zip holds " + std::to_string(config_files.size()) +
+                " configurations; choose one by config_file: ",
+            config_files
+        );
     }
     const std::string wanted = resolve_path({}, asked).path;
     if (std::ranges::find(config_files, wanted) != config_files.end()) {
@@ -319,13 +299,11 @@ Result<std::string> choose_configuration(
     if (matching.size() == 1) {
         return matching.front();
     }
-    return fail(Error(
-                    Code::kInvalid,
-                    "CONFIG_NOT_FOUND",
-                    "There is no configuration '" + printable(asked) + "' in the zip; it holds " +
-                        listed(config_files)
-    )
-                    .with("config_files", JsonText{strings_json(config_files)}));
+    return refuse_choice(
+        "CONFIG_NOT_FOUND",
+        "There is no configuration '" + printable(asked) + "' in the zip; it holds ",
+        config_files
+    );
 }
 
 }  // namespace signalbox::scenario

@@ -1,10 +1,10 @@
 // signalbox login, context: servers and keys kept for later.
+#include "base/json_writer.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/session.hpp"
 #include "cli/show/answer.hpp"
-#include "cli/show/json_text.hpp"
 #include "cli/show/table.hpp"
 #include "contract/job_answers.hpp"
 

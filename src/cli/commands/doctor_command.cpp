@@ -1,11 +1,11 @@
 // signalbox doctor: is this machine fit, is the server there, does the key work.
+#include "base/json_writer.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/doctor_checks.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/session.hpp"
 #include "cli/show/answer.hpp"
-#include "cli/show/json_text.hpp"
 #include "cli/show/table.hpp"
 #include "contract/admin_contract.hpp"
 #include "contract/job_answers.hpp"

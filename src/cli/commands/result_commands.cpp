@@ -1,12 +1,12 @@
 // signalbox results: list, fetch and delete what a run wrote.
 #include "base/ids.hpp"
+#include "base/json_writer.hpp"
 #include "base/text.hpp"
 #include "cli/client/download.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/session.hpp"
 #include "cli/show/answer.hpp"
-#include "cli/show/json_text.hpp"
 #include "cli/show/progress_bar.hpp"
 #include "cli/show/table.hpp"
 #include "cli/show/time_text.hpp"

@@ -1,5 +1,6 @@
 // signalbox run, submit, follow: a scenario from the disk to its verdict.
 #include "base/ids.hpp"
+#include "base/json_writer.hpp"
 #include "base/text.hpp"
 #include "cli/client/upload.hpp"
 #include "cli/commands/commands.hpp"
@@ -9,7 +10,6 @@
 #include "cli/show/answer.hpp"
 #include "cli/show/findings_table.hpp"
 #include "cli/show/job_view.hpp"
-#include "cli/show/json_text.hpp"
 #include "cli/show/progress_bar.hpp"
 #include "cli/show/text_width.hpp"
 #include "cli/show/time_text.hpp"

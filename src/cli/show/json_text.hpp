@@ -8,7 +8,6 @@
 #pragma once
 
 #include "base/error.hpp"
-#include "contract/json_writer.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -46,7 +45,5 @@ struct JsonMember {
 
 /// YAML 1.2, block style, a line end at the end.
 [[nodiscard]] std::string to_yaml(const JsonValue& value);
-
-using contract::quote_json;
 
 }  // namespace signalbox::cli

@@ -1,5 +1,6 @@
 #include "cli/show/json_text.hpp"
 
+#include "base/json_writer.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>

@@ -1,10 +1,10 @@
-#include "contract/json_writer.hpp"
+#include "base/json_writer.hpp"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 
-namespace signalbox::contract {
+namespace signalbox {
 namespace {
 
 TEST(JsonWriter, PutsCommasBetweenValuesOnly) {
@@ -40,4 +40,4 @@ TEST(JsonWriter, WritesNumbersShortAndNullForWhatIsNone) {
 }
 
 }  // namespace
-}  // namespace signalbox::contract
+}  // namespace signalbox

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-namespace signalbox::contract {
+namespace signalbox {
 
 class JsonWriter {
 public:
@@ -45,4 +45,4 @@ private:
 /// A text as a JSON literal, with its quotes.
 [[nodiscard]] std::string quote_json(std::string_view text);
 
-}  // namespace signalbox::contract
+}  // namespace signalbox

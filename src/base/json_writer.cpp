@@ -1,4 +1,4 @@
-#include "contract/json_writer.hpp"
+#include "base/json_writer.hpp"
 
 #include "base/text.hpp"
 
@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cmath>
 
-namespace signalbox::contract {
+namespace signalbox {
 
 namespace {
 
@@ -151,4 +151,4 @@ std::string quote_json(std::string_view text) {
     return JsonWriter().text(text).take();
 }
 
-}  // namespace signalbox::contract
+}  // namespace signalbox
