@@ -196,19 +196,6 @@ Result<PreflightReport> check_scenario(
     return report;
 }
 
-Result<PreflightReport> check_directory(
-    const std::filesystem::path& directory, const PreflightOptions& options
-) {
-    PreflightReport report;
-    SB_TRY(report.config_files, list_configurations(directory));
-    SB_TRY(report.config_file, choose_configuration(report.config_files, options.config_file));
-    SB_TRY(
-        const std::string text, read_file(directory / report.config_file, kMaxConfigurationBytes)
-    );
-    check_files(DirectoryFiles(directory), text, options, report);
-    return report;
-}
-
 Error to_error(const PreflightReport& report) {
     std::size_t errors = 0;
     const Finding* first = nullptr;

@@ -58,11 +58,6 @@ struct PreflightReport {
     const std::filesystem::path& zip, const PreflightOptions& options = {}
 );
 
-/// The same for a scenario that is unpacked already.
-[[nodiscard]] Result<PreflightReport> check_directory(
-    const std::filesystem::path& directory, const PreflightOptions& options
-);
-
 /// One error of all findings, `PREFLIGHT_FAILED`: its sentence counts them and quotes the first;
 /// context: `findings` (JSON), `config_file`.
 [[nodiscard]] Error to_error(const PreflightReport& report);

@@ -289,16 +289,6 @@ TEST_F(Preflight, MakesOneErrorOfAllFindings) {
                     ));
 }
 
-TEST_F(Preflight, JudgesADirectoryAlike) {
-    for (const ZipItem& item : small_scenario("<additional-files value=\"none.xml\"/>")) {
-        write_text(directory_.path() / "d" / item.name, item.data);
-    }
-    const auto report = check_directory(directory_.path() / "d", {});
-    ASSERT_TRUE(report);
-    ASSERT_EQ(report->findings.size(), 1U);
-    EXPECT_EQ(report->findings[0].code, "MISSING_FILE");
-}
-
 TEST_F(Preflight, LetsRealScenariosPass) {
     const char* folder = std::getenv("SIGNALBOX_TEST_SCENARIOS");
     if (folder == nullptr) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 namespace signalbox::scenario {
 
@@ -66,10 +67,6 @@ const Table& table() {
 }
 
 }  // namespace
-
-std::span<const KnownOption> known_options() {
-    return table().options;
-}
 
 const KnownOption* find_option(std::string_view name) {
     const auto found = table().by_name.find(name);

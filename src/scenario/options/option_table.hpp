@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,9 +31,6 @@ struct KnownOption {
     OptionKind kind;
     std::vector<std::string_view> synonyms;
 };
-
-/// Sorted by name.
-[[nodiscard]] std::span<const KnownOption> known_options();
 
 /// By long name or synonym, without dashes.
 [[nodiscard]] const KnownOption* find_option(std::string_view name);

@@ -119,23 +119,6 @@ void take_emissions(const XmlAttributes& attributes, TripinfoReport& report) {
     add(sums.electricity, figure(attributes, "electricity_abs"));
 }
 
-EdgeRecord to_edge(const XmlAttributes& attributes, double begin, double end) {
-    return {
-        .interval_begin = begin,
-        .interval_end = end,
-        .edge = attributes.get("id"),
-        .travel_time = figure(attributes, "traveltime"),
-        .density = figure(attributes, "density"),
-        .occupancy = figure(attributes, "occupancy"),
-        .waiting_time = figure(attributes, "waitingTime"),
-        .time_loss = figure(attributes, "timeLoss"),
-        .speed = figure(attributes, "speed"),
-        .entered = figure(attributes, "entered"),
-        .left = figure(attributes, "left"),
-        .sampled_seconds = figure(attributes, "sampledSeconds")
-    };
-}
-
 bool is_name_byte(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_' || c == ':' || c == '.';
@@ -200,22 +183,6 @@ Result<TripinfoReport> read_tripinfo(const std::filesystem::path& file) {
         )
     );
     return report;
-}
-
-Result<bool> read_edgedata(
-    const std::filesystem::path& file, const std::function<bool(const EdgeRecord&)>& sink
-) {
-    double begin = 0;
-    double end = 0;
-    return read_elements(file, [&](std::string_view name, const XmlAttributes& attributes) {
-        if (name == "interval") {
-            begin = figure(attributes, "begin").value_or(0);
-            end = figure(attributes, "end").value_or(0);
-        } else if (name == "edge") {
-            return sink(to_edge(attributes, begin, end));
-        }
-        return true;
-    });
 }
 
 Result<bool> is_complete_xml(const std::filesystem::path& file) {

@@ -1,4 +1,4 @@
-// Readers of SUMO's outputs: statistics, trips, edge data; of finished files and of cut ones.
+// Readers of SUMO's outputs: statistics and trips; of finished files and of cut ones.
 //
 // All are streams of bytes in, records out; `.gz` is inflated by its name. A file that ends early
 // is no error: what was there counts, and `complete` says whether the closing tag was seen. Times
@@ -13,10 +13,7 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
-#include <string>
-#include <string_view>
 
 namespace signalbox::scenario {
 
@@ -45,27 +42,6 @@ struct TripinfoReport {
 };
 
 [[nodiscard]] Result<TripinfoReport> read_tripinfo(const std::filesystem::path& file);
-
-/// One edge of one interval of `--edgedata-output`; figures in SUMO's units.
-struct EdgeRecord {
-    double interval_begin = 0;
-    double interval_end = 0;
-    std::string_view edge;  ///< valid during the call only
-    model::Figure travel_time;
-    model::Figure density;
-    model::Figure occupancy;
-    model::Figure waiting_time;
-    model::Figure time_loss;
-    model::Figure speed;
-    model::Figure entered;
-    model::Figure left;
-    model::Figure sampled_seconds;
-};
-
-/// Calls `sink` for each edge; it says false to stop. True when the file was complete.
-[[nodiscard]] Result<bool> read_edgedata(
-    const std::filesystem::path& file, const std::function<bool(const EdgeRecord&)>& sink
-);
 
 /// Whether an output ends with the closing tag of its root, without reading all of a plain file.
 [[nodiscard]] Result<bool> is_complete_xml(const std::filesystem::path& file);

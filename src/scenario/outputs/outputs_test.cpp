@@ -93,23 +93,6 @@ TEST_F(Outputs, TripsAreSummedByHowTheyEnded) {
     EXPECT_FALSE(read_tripinfo(file("e.xml", "<tripinfos>\n"))->emissions);
 }
 
-TEST_F(Outputs, EdgesComeWithTheirInterval) {
-    const auto path = file(
-        "e.xml",
-        R"(<meandata><interval begin="0" end="60"><edge id="a" speed="5" entered="3"/>)"
-        R"(<edge id="b"/></interval><interval begin="60" end="120"><edge id="a" speed="6"/></interval></meandata>)"
-    );
-    std::string seen;
-    const auto complete = read_edgedata(path, [&seen](const EdgeRecord& edge) {
-        seen += std::string(edge.edge) + std::to_string(static_cast<int>(edge.interval_end)) +
-                (edge.speed ? "+" : "-");
-        return true;
-    });
-    EXPECT_TRUE(complete.value());
-    EXPECT_EQ(seen, "a60+b60-a120+");
-    EXPECT_FALSE(read_edgedata(path, [](const EdgeRecord&) { return false; }).value());
-}
-
 TEST_F(Outputs, OnlyTheRootsClosingTagMakesAFileComplete) {
     EXPECT_TRUE(is_complete_xml(file("a.xml", kTrips)).value());
     EXPECT_TRUE(is_complete_xml(file("b.xml", "<routes a=\"1\"/>\n")).value());

@@ -51,8 +51,6 @@ public:
     /// SUMO's output is over: ends its last line, then says what was dropped. note() still works.
     void finish();
 
-    [[nodiscard]] std::uint64_t size() const { return size_; }
-
     [[nodiscard]] bool disk_full() const { return disk_full_; }
 
 private:
