@@ -145,8 +145,6 @@ void check_files(
     };
     WalkReport walked = walk_inputs(files, configuration, walk);
     std::ranges::move(walked.findings, std::back_inserter(report.findings));
-    report.complete = walked.complete;
-    report.xml_bytes = walked.xml_bytes;
     sort_and_cut(report.findings, options.max_findings);
 }
 
@@ -188,7 +186,6 @@ Result<PreflightReport> check_scenario(
 ) {
     SB_TRY(const Archive archive, Archive::open(zip, options.limits));
     PreflightReport report;
-    report.unpacked_bytes = archive.listing().unpacked_bytes;
     report.config_files = list_configurations(archive.listing());
     SB_TRY(report.config_file, choose_configuration(report.config_files, options.config_file));
     SB_TRY(const std::string text, archive.read_entry(report.config_file, kMaxConfigurationBytes));

@@ -2,8 +2,8 @@
 //
 // From the zip alone: which configuration runs, whether its options are allowed, whether every file
 // it names is there and is well-formed XML. All findings at once. It never refuses what SUMO
-// accepts: a doubt is a warning. Within a request the budget cuts the XML checks short; `complete`
-// is false then and the worker checks the rest before the run.
+// accepts: a doubt is a warning. Within a request the budget cuts the XML checks short; the worker
+// checks what is large once more, without one, before the run.
 //
 // Threads: any (blocking: from a pool in a server).  Suspends: never.
 // Errors: those of Archive::open; kInvalid `NO_CONFIGURATION`, `SEVERAL_CONFIGURATIONS` (context
@@ -47,9 +47,6 @@ struct PreflightReport {
     std::string config_file;
     std::vector<std::string> config_files;  ///< all of the archive, sorted
     std::vector<model::Finding> findings;   ///< errors first, by file and line
-    bool complete = true;                   ///< every file was read to its end
-    std::uint64_t xml_bytes = 0;            ///< checked
-    std::uint64_t unpacked_bytes = 0;
 
     [[nodiscard]] bool ok() const { return !model::has_errors(findings); }
 };

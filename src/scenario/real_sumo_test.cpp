@@ -115,8 +115,7 @@ TEST_F(RealSumo, SaysItsErrorInOneSentence) {
         const SumoRun failed = run(simulator, "<additional-files value=\"none.xml\"/>");
         EXPECT_NE(failed.messages.error.find("none.xml"), std::string::npos) << simulator.version;
         EXPECT_TRUE(failed.messages.quit_on_error);
-        const Outcome outcome =
-            decide({.started = true, .exit_code = 1, .messages = failed.messages});
+        const Outcome outcome = decide({.exit_code = 1, .messages = failed.messages});
         EXPECT_EQ(outcome.reason, model::Reason::kScenarioError);
     }
 }

@@ -126,7 +126,6 @@ public:
         plan_.environment = environment();
         plan_.end_seconds = end_of(effective_);
         plan_.begin_seconds = begin_of(effective_);
-        plan_.resumed = !trim(effective_.value_of("load-state")).empty();
         return std::move(plan_);
     }
 
@@ -259,7 +258,6 @@ private:
                 plan_.outputs.push_back(
                     {.kind = kind,
                      .path = output.path,
-                     .injected = find_own(output.option) != nullptr,
                      .is_xml = is_xml(output.path, effective_.value_of("output.format"))}
                 );
             }
@@ -298,17 +296,13 @@ private:
     }
 
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> environment() const {
-        std::vector<std::pair<std::string, std::string>> all{
+        return {
             {"SUMO_HOME", simulator_.home.string()},
             {"PATH", "/usr/bin:/bin"},
             {"HOME", request_.directory.string()},
             {"LC_ALL", "C.UTF-8"},
             {"TZ", "UTC"}
         };
-        if (!request_.temporary_directory.empty()) {
-            all.emplace_back("TMPDIR", request_.temporary_directory.string());
-        }
-        return all;
     }
 
     const RunRequest& request_;

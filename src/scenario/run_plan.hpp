@@ -33,18 +33,16 @@ struct RunRequest {
     std::string config_file;          ///< within it
     std::optional<std::int64_t> seed;
     std::optional<double> end;
-    std::vector<std::string> args;              ///< checked (check_args)
-    Instant started_at;                         ///< replaces `TIME`, `${UTC}` in an output-prefix
-    std::filesystem::path temporary_directory;  ///< TMPDIR of the run; empty: none
+    std::vector<std::string> args;  ///< checked (check_args)
+    Instant started_at;             ///< replaces `TIME`, `${UTC}` in an output-prefix
 };
 
 enum class OutputKind : std::uint8_t { kStatistics, kSummary, kTripinfo, kEdgedata, kOther };
 
 struct ExpectedOutput {
     OutputKind kind = OutputKind::kOther;
-    std::string path;       ///< relative to the directory
-    bool injected = false;  ///< not the user's wish
-    bool is_xml = true;     ///< ends with a closing tag when complete
+    std::string path;    ///< relative to the directory
+    bool is_xml = true;  ///< ends with a closing tag when complete
 };
 
 enum class SummarySource : std::uint8_t {
@@ -63,7 +61,6 @@ struct RunPlan {
     std::string summary_result;         ///< where the thinned summary belongs; empty unless kPipe
     std::optional<double> end_seconds;  ///< absent: ends with the last vehicle
     double begin_seconds = 0;
-    bool resumed = false;  ///< starts from a saved state: close to, but not the same as, one run
 
     /// The first output of a kind; nullptr when there is none.
     [[nodiscard]] const ExpectedOutput* find(OutputKind kind) const;

@@ -74,7 +74,6 @@ TEST_F(RunPlanTest, InjectsWhatTheUserHasNotAskedFor) {
     EXPECT_EQ(made.summary_path, "signalbox/summary.pipe");
     EXPECT_EQ(made.summary_result, "signalbox/summary.xml");
     EXPECT_EQ(made.find(OutputKind::kTripinfo)->path, "signalbox/tripinfo.xml");
-    EXPECT_TRUE(made.find(OutputKind::kTripinfo)->injected);
     EXPECT_EQ(made.find(OutputKind::kSummary), nullptr);
     EXPECT_EQ(made.end_seconds, std::nullopt);
 }
@@ -92,7 +91,6 @@ TEST_F(RunPlanTest, LeavesTheUsersOutputsAlone) {
     EXPECT_EQ(made.summary, SummarySource::kUserFile);
     EXPECT_EQ(made.summary_path, "s.xml");
     EXPECT_EQ(made.find(OutputKind::kTripinfo)->path, "out/t.xml");
-    EXPECT_FALSE(made.find(OutputKind::kTripinfo)->injected);
     EXPECT_FALSE(made.find(OutputKind::kOther)->is_xml);
     EXPECT_EQ(made.directories, (Arguments{"deep", "deep/er", "out", "signalbox"}));
 }
@@ -177,10 +175,9 @@ TEST_F(RunPlanTest, GivesAnEnvironmentFromScratch) {
     EXPECT_EQ(home->second, "/opt/sumo");
 }
 
-TEST_F(RunPlanTest, KnowsBeginAndResumption) {
-    const RunPlan made = plan("<begin value=\"1:00:00\"/><load-state value=\"state.xml.gz\"/>");
+TEST_F(RunPlanTest, KnowsWhenTheSimulationBegins) {
+    const RunPlan made = plan("<begin value=\"1:00:00\"/>");
     EXPECT_EQ(made.begin_seconds, 3600);
-    EXPECT_TRUE(made.resumed);
 }
 
 TEST_F(RunPlanTest, SaysWhyThereIsNone) {

@@ -153,12 +153,6 @@ Outcome judge_signal(const Evidence& e, std::int32_t signal) {
 }
 
 std::optional<Outcome> judge_process(const Evidence& e) {
-    if (!e.started) {
-        return with(
-            Reason::kStartFailed,
-            e.start_error.empty() ? "sumo could not be started" : e.start_error
-        );
-    }
     if (e.signal) {
         return judge_signal(e, *e.signal);
     }

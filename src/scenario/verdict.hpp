@@ -33,13 +33,10 @@ struct OutputState {
     std::string path;
     bool exists = false;
     bool complete = false;  ///< with its closing tag; true for what is no XML
-    bool injected = false;
 };
 
 struct Evidence {
     StopCause stop = StopCause::kNone;
-    bool started = false;     ///< exec succeeded
-    std::string start_error;  ///< why not
     std::optional<std::int32_t> exit_code;
     std::optional<std::int32_t> signal;
     bool oom_killed = false;     ///< cgroup or kernel says so

@@ -10,7 +10,6 @@ using model::Reason;
 // A run that ended as it should: each test breaks one thing.
 Evidence a_finished_run() {
     Evidence evidence;
-    evidence.started = true;
     evidence.exit_code = 0;
     evidence.messages.end_time = 3600;
     evidence.messages.end_reason = "The final simulation step has been reached";
@@ -243,13 +242,6 @@ TEST(Verdict, ErrorsNameTheValueAndTheLimit) {
     EXPECT_EQ(
         decide(evidence).error, "sumo used 3.0 GiB of memory; the limit of this run is 1.0 GiB"
     );
-}
-
-TEST(Verdict, WhatCouldNotBeStartedSaysWhy) {
-    Evidence evidence;
-    evidence.start_error = "SUMO 9.9 is not installed here";
-    EXPECT_EQ(decide(evidence).reason, Reason::kStartFailed);
-    EXPECT_EQ(decide(evidence).error, "SUMO 9.9 is not installed here");
 }
 
 }  // namespace

@@ -11,9 +11,7 @@ namespace fs = std::filesystem;
 namespace {
 
 scenario::OutputState look_at(const fs::path& run, const scenario::ExpectedOutput& output) {
-    scenario::OutputState state{
-        .path = output.path, .exists = false, .complete = false, .injected = output.injected
-    };
+    scenario::OutputState state{.path = output.path, .exists = false, .complete = false};
     state.exists = open_beneath(run, output.path).has_value();
     if (state.exists) {
         const auto whole =
@@ -26,8 +24,6 @@ scenario::OutputState look_at(const fs::path& run, const scenario::ExpectedOutpu
 scenario::Evidence make_evidence(const RunFacts& facts, const model::Figures& figures) {
     scenario::Evidence evidence{
         .stop = facts.stop,
-        .started = true,
-        .start_error = {},
         .exit_code = facts.end.process.exit_code,
         .signal = facts.end.process.signal,
         .oom_killed = facts.end.oom_killed,

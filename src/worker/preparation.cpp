@@ -83,8 +83,7 @@ Result<scenario::RunPlan> make_plan(
          .seed = request.attempt.seed,
          .end = request.attempt.end,
          .args = request.attempt.args,
-         .started_at = request.now,
-         .temporary_directory = {}},
+         .started_at = request.now},
         simulator
     );
     if (!plan) {

@@ -79,7 +79,7 @@ void check_log(std::string_view text) {
     for (const std::string_view line : split(text, '\n')) {
         for (const std::string_view part : split(line, '\r')) {
             const auto step = log.feed_line(part);
-            SB_CHECK(!step || (std::isfinite(step->time) && is_number(step->real_time_factor)));
+            SB_CHECK(!step || std::isfinite(step->time));
         }
     }
     const scenario::SumoMessages& messages = log.messages();

@@ -123,7 +123,6 @@ public:
         if (report_.complete && all_demand_read_) {
             take(demand_.find_undefined());
         }
-        report_.xml_bytes = budget_.spent_bytes;
         return std::move(report_);
     }
 

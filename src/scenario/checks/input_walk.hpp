@@ -14,7 +14,6 @@
 #include "scenario/options/configuration.hpp"
 #include "scenario/xml/xml_check.hpp"
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -31,8 +30,7 @@ struct WalkReport {
     std::vector<FileReference> missing;
     std::vector<FileReference> outside;  ///< named by an absolute path, or beyond the root
     std::vector<model::Finding> findings;
-    bool complete = true;
-    std::uint64_t xml_bytes = 0;
+    bool complete = true;  ///< every file was read to its end
 };
 
 /// `configuration` with the arguments laid over it (with_args).

@@ -94,14 +94,10 @@ TEST(StepLine, ReadsEveryForm) {
     );
     ASSERT_TRUE(full);
     EXPECT_EQ(full->time, 100);
-    EXPECT_EQ(full->real_time_factor, 142.86);
-    EXPECT_EQ(full->vehicles_total, 167);
     EXPECT_EQ(full->vehicles_running, 163);
-    EXPECT_EQ(full->vehicles_waiting, 4);
 
     const auto fast = parse_step_line("Step #0.00 (0ms ?*RT. ?UPS, vehicles TOT 1 ACT 1 BUF 0)");
     ASSERT_TRUE(fast);
-    EXPECT_EQ(fast->real_time_factor, std::nullopt);
     EXPECT_EQ(fast->vehicles_running, 1);
 
     EXPECT_EQ(parse_step_line("Step #01:02:03 (1ms)")->time, 3723);
@@ -146,8 +142,6 @@ TEST(SumoLog, JoinsTheLinesOfTheFirstError) {
         messages.error,
         "no declaration found for element 'routes' In file 'x.xml' At line/column 2/92."
     );
-    EXPECT_EQ(messages.errors, 2);
-    EXPECT_EQ(messages.warnings, 2);
     EXPECT_TRUE(messages.quit_on_error);
 }
 
@@ -162,7 +156,6 @@ TEST(SumoLog, BoundsWhatAnErrorMaySay) {
 TEST(SumoLog, NoticesWhatWasLacking) {
     EXPECT_TRUE(messages_of({"Error: x (No space left on device)."}).disk_full);
     EXPECT_TRUE(messages_of({"terminate called after throwing 'std::bad_alloc'"}).memory_exhausted);
-    EXPECT_TRUE(messages_of({"Error: tcpip::Socket::connect() @ connect"}).socket_refused);
 }
 
 TEST(SumoLog, TakesNoNameOfAScenarioForALack) {

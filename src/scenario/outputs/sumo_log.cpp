@@ -12,27 +12,15 @@ namespace {
 constexpr std::size_t kMaxErrorBytes = 2000;
 
 /// The number behind `word` in `text`.
-template <class Number>
-std::optional<Number> number_after(std::string_view text, std::string_view word) {
+model::Count number_after(std::string_view text, std::string_view word) {
     const std::size_t at = text.find(word);
     if (at == std::string_view::npos) {
         return std::nullopt;
     }
     text.remove_prefix(at + word.size());
-    Number number{};
+    std::int64_t number = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return problem == std::errc() ? std::optional(number) : std::nullopt;
-}
-
-/// `~= 142.86*RT`; without a measurable time SUMO writes `?*RT`.
-model::Figure real_time_factor(std::string_view line) {
-    const std::size_t end = line.find("*RT");
-    if (end == std::string_view::npos) {
-        return std::nullopt;
-    }
-    const std::string_view before = line.substr(0, end);
-    const std::size_t begin = before.find_last_of(" =");
-    return parse_number<double>(before.substr(begin == std::string_view::npos ? 0 : begin + 1));
+    return problem == std::errc() ? model::Count(number) : std::nullopt;
 }
 
 /// Names of the scenario stand in quotes; what they say is no fault.
@@ -79,13 +67,7 @@ std::optional<StepLine> parse_step_line(std::string_view line) {
     if (!time) {
         return std::nullopt;
     }
-    return StepLine{
-        .time = *time,
-        .real_time_factor = real_time_factor(line),
-        .vehicles_total = number_after<std::int64_t>(line, "TOT "),
-        .vehicles_running = number_after<std::int64_t>(line, "ACT "),
-        .vehicles_waiting = number_after<std::int64_t>(line, "BUF ")
-    };
+    return StepLine{.time = *time, .vehicles_running = number_after(line, "ACT ")};
 }
 
 std::optional<StepLine> SumoLog::feed_line(std::string_view line) {
@@ -108,7 +90,6 @@ std::optional<StepLine> SumoLog::feed_line(std::string_view line) {
         }
         messages_.end_reason = to_valid_utf8(reason.substr(0, kMaxErrorBytes));
     } else if (line.starts_with("Warning: ")) {
-        ++messages_.warnings;
         return std::nullopt;  // it may quote anything
     } else if (line.starts_with("Quitting (on error).")) {
         messages_.quit_on_error = true;
@@ -121,7 +102,8 @@ std::optional<StepLine> SumoLog::feed_line(std::string_view line) {
 bool SumoLog::continue_error(std::string_view line) {
     constexpr std::string_view kError = "Error: ";
     if (line.starts_with(kError)) {
-        const bool first = messages_.errors++ == 0;
+        const bool first = !had_error_;
+        had_error_ = true;
         if (first) {
             messages_.error =
                 to_valid_utf8(trim(line.substr(kError.size())).substr(0, kMaxErrorBytes));
@@ -145,7 +127,6 @@ void SumoLog::note_faults(std::string_view line) {
     messages_.memory_exhausted |= contains_any(
         line, {"bad_alloc", "Out of memory", "out of memory", "Cannot allocate memory"}
     );
-    messages_.socket_refused |= contains_any(line, {"tcpip::Socket"});
 }
 
 }  // namespace signalbox::scenario

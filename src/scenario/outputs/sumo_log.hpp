@@ -18,10 +18,7 @@ namespace signalbox::scenario {
 
 struct StepLine {
     double time = 0;  ///< simulated seconds
-    model::Figure real_time_factor;
-    model::Count vehicles_total;  ///< inserted so far
     model::Count vehicles_running;
-    model::Count vehicles_waiting;
 };
 
 /// Nothing when the line is no step line.
@@ -32,11 +29,8 @@ struct SumoMessages {
     std::string end_reason;          ///< `Reason: …`, without the word and the full stop
     std::string error;           ///< the first `Error: …` with the lines that continue it, bounded
     bool quit_on_error = false;  ///< `Quitting (on error).`
-    std::int64_t errors = 0;
-    std::int64_t warnings = 0;
-    bool disk_full = false;         ///< a message says `No space left on device`
-    bool memory_exhausted = false;  ///< `bad_alloc`, `out of memory`
-    bool socket_refused = false;
+    bool disk_full = false;      ///< a message says `No space left on device`
+    bool memory_exhausted = false;    ///< `bad_alloc`, `out of memory`
     std::optional<double> last_step;  ///< of the step lines
 };
 
@@ -52,6 +46,7 @@ private:
     void note_faults(std::string_view line);
 
     SumoMessages messages_;
+    bool had_error_ = false;
     bool in_error_ = false;
 };
 
