@@ -83,8 +83,8 @@ fs::path own_directory() {
 }
 
 /// What set-up installed beside the project: `.cache/sumo/<version>/`, a virtual environment each.
-std::vector<fs::path> private_homes(const fs::path& binary_directory) {
-    const fs::path folder = (binary_directory / ".." / ".." / ".." / ".cache" / "sumo");
+std::vector<fs::path> private_homes() {
+    const fs::path folder = own_directory() / ".." / ".." / ".." / ".cache" / "sumo";
     std::vector<fs::path> homes;
     std::error_code failed;
     for (fs::directory_iterator at(folder.lexically_normal(), failed), end; !failed && at != end;
@@ -108,9 +108,7 @@ std::vector<fs::path> homes_to_try(const SimulatorSearch& search) {
     for (const fs::path& binary : programs_in_path()) {
         homes.push_back(home_of(binary));
     }
-    const fs::path directory =
-        search.binary_directory.empty() ? own_directory() : search.binary_directory;
-    std::ranges::move(private_homes(directory), std::back_inserter(homes));
+    std::ranges::move(private_homes(), std::back_inserter(homes));
     std::erase_if(homes, [](const fs::path& home) { return home.empty(); });
     return homes;
 }
@@ -152,27 +150,8 @@ std::vector<std::uint64_t> numbers_of(std::string_view version) {
     return numbers;
 }
 
-}  // namespace
-
-// Its own, or that of the prefix it is shared data of.
-std::filesystem::path find_binary(const std::filesystem::path& home) {
-    for (const fs::path& binary :
-         {home / "bin" / "sumo", home.parent_path().parent_path() / "bin" / "sumo"}) {
-        if (is_program(binary)) {
-            return binary;
-        }
-    }
-    for (fs::path& binary : programs_in_path()) {
-        if (home_of(binary) == home) {
-            return std::move(binary);
-        }
-    }
-    return {};
-}
-
-Result<Simulator> probe_simulator(
-    const std::filesystem::path& home, const std::filesystem::path& binary
-) {
+/// Asks one installation; kUnavailable when it does not run.
+Result<Simulator> probe_simulator(const fs::path& home, const fs::path& binary) {
     const ProgramCall call{
         .program = binary,
         .arguments = {"--help"},  // its first line is that of --version
@@ -198,13 +177,8 @@ Result<Simulator> probe_simulator(
     return simulator;
 }
 
-Result<Simulator> probe_home(const std::filesystem::path& home) {
-    const std::vector<fs::path> programs =
-        home.empty() ? programs_in_path() : std::vector<fs::path>();
-    const fs::path place = !programs.empty() ? home_of(programs.front()) : home.lexically_normal();
-    if (place.empty()) {
-        return fail(Code::kUnavailable, "NO_SIMULATOR", "there is no SUMO in PATH");
-    }
+Result<Simulator> probe_home(const fs::path& home) {
+    const fs::path place = home.lexically_normal();
     const fs::path binary = find_binary(place);
     if (binary.empty()) {
         return fail(
@@ -212,6 +186,24 @@ Result<Simulator> probe_home(const std::filesystem::path& home) {
         );
     }
     return probe_simulator(place, binary);
+}
+
+}  // namespace
+
+// Its own, or that of the prefix it is shared data of.
+std::filesystem::path find_binary(const std::filesystem::path& home) {
+    for (const fs::path& binary :
+         {home / "bin" / "sumo", home.parent_path().parent_path() / "bin" / "sumo"}) {
+        if (is_program(binary)) {
+            return binary;
+        }
+    }
+    for (fs::path& binary : programs_in_path()) {
+        if (home_of(binary) == home) {
+            return std::move(binary);
+        }
+    }
+    return {};
 }
 
 std::vector<std::filesystem::path> find_homes(const SimulatorSearch& search) {

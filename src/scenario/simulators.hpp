@@ -56,7 +56,6 @@ struct Simulator {
 struct SimulatorSearch {
     std::vector<std::filesystem::path> homes;  ///< these first
     bool machine = true;                       ///< then environment, PATH and private folder
-    std::filesystem::path binary_directory;    ///< of this program; empty: found by itself
 };
 
 /// Where find_simulators looks: homes that are there, each once.
@@ -64,14 +63,6 @@ struct SimulatorSearch {
 
 /// The program of a home, without asking it; empty when there is none.
 [[nodiscard]] std::filesystem::path find_binary(const std::filesystem::path& home);
-
-/// Asks one installation; kUnavailable when it does not run.
-[[nodiscard]] Result<Simulator> probe_simulator(
-    const std::filesystem::path& home, const std::filesystem::path& binary
-);
-
-/// Asks the installation whose home this is (an empty path: the binary in PATH).
-[[nodiscard]] Result<Simulator> probe_home(const std::filesystem::path& home);
 
 /// Newest version first, each version once (the first home found). Empty when there is none.
 [[nodiscard]] std::vector<Simulator> find_simulators(const SimulatorSearch& search = {});

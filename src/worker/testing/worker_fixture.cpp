@@ -89,7 +89,7 @@ WorkerFixture::WorkerFixture() {
     settings_.attempt = "01890a5d-ac96-774b-bcce-b302099a8057-1";
     settings_.token = "secret";
     settings_.cache_directory = root / "cache";
-    settings_.simulators = {.homes = {root / "home"}, .machine = false, .binary_directory = {}};
+    settings_.simulators = {.homes = {root / "home"}, .machine = false};
     settings_.times.beat = milliseconds(50);
     settings_.times.live_beat = milliseconds(10);
     settings_.times.sample = milliseconds(10);
