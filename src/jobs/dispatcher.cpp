@@ -22,20 +22,10 @@ constexpr std::int64_t kMaxPromotionsPerPass = 500;
 constexpr milliseconds kLookAgain{1000};
 constexpr std::size_t kTokenLength = 40;
 
-struct SlotUse {
-    std::int64_t running = 0;
-    std::int64_t delivering = 0;
-
-    /// As many may deliver as run.
-    [[nodiscard]] std::int64_t left_of(std::int64_t slots) const {
-        return std::min(slots - running, 2 * slots - running - delivering);
-    }
-};
-
-SlotUse count_slots(const std::vector<store::OpenAttempt>& open) {
-    SlotUse use;
+store::SlotUse count_slots(const std::vector<store::OpenAttempt>& open) {
+    store::SlotUse use;
     for (const store::OpenAttempt& attempt : open) {
-        ++(attempt.phase == store::RunPhase::kUploading ? use.delivering : use.running);
+        use.add(attempt.phase);
     }
     return use;
 }
@@ -81,8 +71,8 @@ Task<Result<std::int64_t>> Dispatcher::dispatch_once() {
     }
     SB_CO_TRY(const auto open, co_await with_.runs.list_open_attempts());
     follow_open_attempts(open);
-    const SlotUse use = count_slots(open);
-    with_.probe.slots_seen(use.running, with_.runner.slots());
+    const store::SlotUse use = count_slots(open);
+    with_.probe.slots_seen(use, with_.runner.slots());
 
     std::int64_t opened = 0;
     std::int64_t free_slots = use.left_of(with_.runner.slots());
@@ -112,11 +102,14 @@ Task<bool> Dispatcher::finds_the_way_free() {
     co_return !held_;
 }
 
-// The books of the fair share follow the truth: what the store says is open.
+// The books of the fair share follow the truth: what the store says holds a slot.
 void Dispatcher::follow_open_attempts(const std::vector<store::OpenAttempt>& open) {
     const SteadyTime now = with_.clock.steady();
     std::set<AttemptId> present;
     for (const store::OpenAttempt& attempt : open) {
+        if (!store::holds_slot(attempt.phase)) {
+            continue;
+        }
         present.insert(attempt.id);
         if (followed_.emplace(attempt.id, attempt.tenant).second) {
             share_.started(attempt.id, {.tenant = attempt.tenant, .weight = attempt.weight}, now);

@@ -6,7 +6,8 @@
 // bad job never blocks those behind it. So does what was opened too long ago (a database that was
 // slow to answer): the reconciler may be about to call it lost.
 //
-// A slot is one simulation: a run that only delivers its results has left it to the next one.
+// A slot is one simulation (store/slot_use.hpp): a run that only delivers its results has left it
+// to the next one, and its tenant is not charged for it any more.
 //
 // Nothing is started while the runner names an obstacle (a full disk, a machine that can start
 // nothing): it must not use up the tries of every job that waits.
@@ -75,7 +76,7 @@ private:
     store::Epoch epoch_;
     DispatcherPolicy policy_;
     FairShare share_;
-    std::map<AttemptId, TenantId> followed_;  ///< open attempts that share_ knows of
+    std::map<AttemptId, TenantId> followed_;  ///< attempts that share_ knows of
     bool held_ = false;                       ///< by an obstacle, as was logged
     bool paused_ = false;
 };

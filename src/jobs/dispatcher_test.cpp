@@ -1,5 +1,5 @@
-// What the dispatcher does when starts fail; all else of it is shown by tests/simulation and
-// e2e_queue.
+// What the dispatcher does when starts fail and when runs deliver; all else of it is shown by
+// tests/simulation and e2e_queue.
 #include "jobs/dispatcher.hpp"
 
 #include "async/event_loop.hpp"

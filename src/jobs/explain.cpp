@@ -116,29 +116,29 @@ void explain_queued(Explanation& answer, const model::Job& job, const store::Que
 }
 
 void explain_wait_for_slot(Explanation& answer, const Surroundings& around, bool tried_before) {
+    const store::SlotUse& use = around.place.everywhere;
     if (around.slots == 0) {
         add(answer, "NO_SLOT", "this server starts no runs now");
     } else if (!around.obstacle.empty()) {
         add(answer, "HELD", "no run is started: " + around.obstacle);
-    } else if (around.place.active_everywhere >= around.slots) {
+    } else if (use.running >= around.slots) {
         answer.reasons.push_back(
             {.code = "SLOTS",
              .message =
                  fmt::format("admitted; all {} slots of the server are in use", around.slots),
-             .value = static_cast<double>(around.place.active_everywhere),
+             .value = static_cast<double>(use.running),
              .limit = static_cast<double>(around.slots)}
         );
-    } else if (around.place.active_everywhere + around.place.delivering_everywhere >=
-               2 * around.slots) {
+    } else if (use.left_of(around.slots) <= 0) {
         answer.reasons.push_back(
             {.code = "DELIVERING",
              .message = fmt::format(
                  "admitted; {} runs deliver their results, and the next start waits for one of "
                  "them",
-                 around.place.delivering_everywhere
+                 use.delivering
              ),
-             .value = static_cast<double>(around.place.delivering_everywhere),
-             .limit = static_cast<double>(around.slots)}
+             .value = static_cast<double>(use.delivering),
+             .limit = static_cast<double>(use.most_delivering(around.slots))}
         );
     } else if (tried_before) {
         add(answer,

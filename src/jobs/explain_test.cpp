@@ -74,11 +74,12 @@ TEST(Explain, SaysThatTheSimulatorOfAWaitingJobIsGone) {
 }
 
 TEST(Explain, SaysThatOthersStillDeliver) {
-    const Surroundings around{
-        .place = {.active_everywhere = 0, .delivering_everywhere = 8}, .slots = 4
-    };
+    const Surroundings around{.place = {.everywhere = {.running = 1, .delivering = 7}}, .slots = 4};
     const auto answer = explain(job_in(model::JobStatus::kPending), around);
-    EXPECT_THAT(say(answer, "DELIVERING"), HasSubstr("8 runs deliver their results"));
+    EXPECT_THAT(say(answer, "DELIVERING"), HasSubstr("7 runs deliver their results"));
+    ASSERT_EQ(answer.reasons.size(), 1U);
+    EXPECT_EQ(answer.reasons[0].value, 7);
+    EXPECT_EQ(answer.reasons[0].limit, 7);
 }
 
 TEST(Explain, SaysWhatKeepsTheServerFromStartingRuns) {

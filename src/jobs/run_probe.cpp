@@ -6,7 +6,11 @@ RunProbe::RunProbe(Metrics& metrics)
     : metrics_(metrics),
       started_(metrics.counter("signalbox_runs_started_total", "Attempts handed to the runner")),
       open_(metrics.gauge("signalbox_runs_open", "Attempts that have not ended")),
-      slots_(metrics.gauge("signalbox_run_slots", "Runs that may go on at a time")) {
+      delivering_(metrics.gauge(
+          "signalbox_runs_delivering",
+          "Attempts whose simulation has ended and that deliver their results"
+      )),
+      slots_(metrics.gauge("signalbox_run_slots", "Simulations that may go on at a time")) {
     // Every series is there from the start, so that the first end of a kind is seen as an increase.
     for (int i = static_cast<int>(model::Reason::kCompleted);
          i <= static_cast<int>(model::Reason::kInternal);
@@ -39,8 +43,9 @@ void RunProbe::run_lost() {
     run_ended(model::Reason::kWorkerLost);
 }
 
-void RunProbe::slots_seen(std::int64_t open, std::int64_t slots) {
-    open_.set(static_cast<double>(open));
+void RunProbe::slots_seen(store::SlotUse use, std::int64_t slots) {
+    open_.set(static_cast<double>(use.open()));
+    delivering_.set(static_cast<double>(use.delivering));
     slots_.set(static_cast<double>(slots));
 }
 

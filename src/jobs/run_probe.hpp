@@ -5,6 +5,7 @@
 
 #include "base/metrics.hpp"
 #include "model/job.hpp"
+#include "store/slot_use.hpp"
 
 #include <cstdint>
 
@@ -21,7 +22,7 @@ public:
     void run_lost();
 
     /// What a pass of the dispatcher has seen.
-    void slots_seen(std::int64_t open, std::int64_t slots);
+    void slots_seen(store::SlotUse use, std::int64_t slots);
 
 private:
     Counter ended(model::Reason reason);
@@ -29,6 +30,7 @@ private:
     Metrics& metrics_;
     Counter started_;
     Gauge open_;
+    Gauge delivering_;
     Gauge slots_;
 };
 

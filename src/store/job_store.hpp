@@ -12,6 +12,7 @@
 #include "model/job.hpp"
 #include "model/tenant.hpp"
 #include "store/page.hpp"
+#include "store/slot_use.hpp"
 
 #include <chrono>
 #include <optional>
@@ -63,9 +64,8 @@ struct QueuePlace {
     std::int64_t position = 0;  ///< 1 = next of its tenant
     model::TenantUsage usage;
     model::TenantLimits limits;
-    std::vector<model::Job> active;          ///< the tenant's PENDING and RUNNING jobs, ≤ 20
-    std::int64_t active_everywhere = 0;      ///< attempts of all tenants that hold a slot
-    std::int64_t delivering_everywhere = 0;  ///< those whose sumo has ended
+    std::vector<model::Job> active;  ///< the tenant's PENDING and RUNNING jobs, ≤ 20
+    SlotUse everywhere;              ///< of all tenants
 };
 
 class JobStore {

@@ -14,6 +14,7 @@
 #include "model/job.hpp"
 #include "model/retry_policy.hpp"
 #include "model/tenant.hpp"
+#include "store/slot_use.hpp"
 
 #include <optional>
 #include <string>
@@ -45,9 +46,6 @@ struct ClaimedAttempt {
     model::JobSpec spec;
     std::int64_t memory_bytes = 0;
 };
-
-/// kUploading: sumo has ended, results are on their way.
-enum class RunPhase : std::uint8_t { kStarting, kFetching, kRunning, kUploading };
 
 /// What an attempt's token opens.
 struct AttemptView {

@@ -1,6 +1,5 @@
 #include "store/sqlite/job_lists.hpp"
 
-#include "store/run_store.hpp"
 #include "store/sqlite/job_rows.hpp"
 #include "store/sqlite/row_reader.hpp"
 #include "store/sqlite/tenant_rows.hpp"
@@ -162,8 +161,8 @@ Result<QueuePlace> find_queue_place(Connection& connection, const JobId& id) {
     );
     SB_TRY(const bool counted, open.next());
     if (counted) {
-        place.active_everywhere = open.integer(0);
-        place.delivering_everywhere = open.integer(1);
+        place.everywhere.running = open.integer(0);
+        place.everywhere.delivering = open.integer(1);
     }
     return place;
 }

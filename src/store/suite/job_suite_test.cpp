@@ -156,7 +156,7 @@ TEST_P(StoreSuite, AQueuePlaceHasItsPositionAndWhatIsInTheWay) {
     EXPECT_EQ(place.usage.active_jobs, 1);
     EXPECT_EQ(place.usage.queued_jobs, 2);
     EXPECT_EQ(place.limits.max_concurrent_jobs, 1);
-    EXPECT_EQ(place.active_everywhere, 1);
+    EXPECT_EQ(place.everywhere.running, 1);
     ASSERT_EQ(place.active.size(), 1U);
     EXPECT_EQ(place.active.front().id, runs);
     EXPECT_EQ(get(store->jobs().get_queue_place(runs)).position, 0);
