@@ -152,7 +152,7 @@ std::vector<Setting> runner_settings(RunnerSection& s) {
     return {
         word_setting({"runner.kind", "SIGNALBOX_RUNNER", "local"}, s.kind, {"local", "kubernetes"}),
         integer_setting(
-            {"runner.slots", "", "runs at a time; 0: one per CPU"},
+            {"runner.slots", "", "simulations at a time; 0: one per CPU"},
             s.slots,
             {.min = 0, .max = 10'000}
         ),

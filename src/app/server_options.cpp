@@ -24,7 +24,7 @@ constexpr Flag kValueFlags[] = {
     {"--tls-cert", "server.tls_cert", "PEM file of the certificate chain"},
     {"--tls-key", "server.tls_key", "PEM file of the certificate's key"},
     {"--grace", "server.grace", "Time for an orderly stop (default 30 s)"},
-    {"--slots", "runner.slots", "Runs at a time (default: one per CPU)"},
+    {"--slots", "runner.slots", "Simulations at a time (default: one per CPU)"},
 };
 
 constexpr Flag kSwitches[] = {

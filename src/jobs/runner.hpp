@@ -51,7 +51,7 @@ public:
     /// Attempts of which something is left here, whoever started them.
     virtual Task<Result<std::vector<AttemptId>>> list_leftovers() = 0;
 
-    /// Runs at a time; 0: it starts none.
+    /// Simulations at a time; 0: it starts none.
     [[nodiscard]] virtual std::int64_t slots() const = 0;
 
     /// Why a run that is started now would be wasted; empty: nothing is in the way. Every tenant
