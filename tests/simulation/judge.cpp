@@ -104,17 +104,18 @@ void Judge::look_at_limits(const std::map<std::string, Use>& active) {
 }
 
 void Judge::look_at_attempts() {
-    std::int64_t open = 0;
+    store::SlotUse use;
     std::size_t ended = 0;
     std::set<JobId> with_open;
     auto rows = arena_.connection.query(
-        "SELECT j.id, a.n, a.finished_at IS NOT NULL, a.reason, a.verdict_hash, a.lost"
+        "SELECT j.id, a.n, a.finished_at IS NOT NULL, a.reason, a.verdict_hash, a.lost,"
+        " a.phase"
         " FROM attempts a JOIN jobs j ON j.seq = a.job"
     );
     while (rows.next().value()) {
         const AttemptId id{.job = {rows.text(0)}, .n = static_cast<std::int32_t>(rows.integer(1))};
         if (rows.integer(2) == 0) {
-            ++open;
+            use.add(static_cast<store::RunPhase>(rows.integer(6)));
             const JobState& job = jobs_.at(id.job);
             if (!with_open.insert(id.job).second || !job.attempt_open || job.attempt != id.n) {
                 find(fmt::format("attempt {} is open beside another", id.name()));
@@ -137,8 +138,13 @@ void Judge::look_at_attempts() {
             ));
         }
     }
-    if (open > machine_.slots) {
-        find(fmt::format("{} attempts are open on {} slots", open, machine_.slots));
+    if (use.running > machine_.slots || use.open() > 2 * machine_.slots) {
+        find(fmt::format(
+            "{} attempts run and {} deliver on {} slots",
+            use.running,
+            use.delivering,
+            machine_.slots
+        ));
     }
     if (ended != ended_.size()) {
         find("an attempt that had ended is open or gone");

@@ -2,7 +2,7 @@
 //
 // - an acknowledged job exists, once; one key never makes two
 // - a job has at most one open attempt and at most one worker that runs
-// - slots and the tenants' limits hold
+// - slots and the tenants' limits hold; at most twice as many attempts as slots are open
 // - what is final stays as it is; an attempt that has ended stays as it ended
 // - an attempt ends with what its worker reported, or as lost when there was no worker
 // - what was accepted from a worker is what stands, and so is its manifest

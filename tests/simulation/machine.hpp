@@ -9,6 +9,7 @@
 
 #include "base/ids.hpp"
 #include "model/job.hpp"
+#include "store/slot_use.hpp"
 
 #include <map>
 #include <optional>
@@ -22,6 +23,7 @@ struct Worker {
     std::string token;
     bool alive = false;
     int life = 0;  ///< grows when it is started again to deliver
+    store::RunPhase phase = store::RunPhase::kRunning;
     model::Reason told_to_stop = model::Reason::kNone;
     std::optional<model::Verdict> verdict;  ///< on the disk
 };
@@ -33,11 +35,13 @@ struct Message {
     AttemptId from;
     int life = 0;
     std::string token;
+    store::RunPhase phase = store::RunPhase::kRunning;
     model::Verdict verdict;
 };
 
 struct Machine {
     std::int64_t slots = 1;
+    bool slow_results = false;  ///< runs are seen to deliver after their simulation
     std::map<AttemptId, Worker> directories;
     std::map<AttemptId, std::vector<model::ResultFile>> manifests;
     std::vector<Message> under_way;
@@ -63,6 +67,7 @@ struct Machine {
              .from = from,
              .life = worker.life,
              .token = worker.token,
+             .phase = worker.phase,
              .verdict = verdict}
         );
     }

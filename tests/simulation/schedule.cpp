@@ -47,6 +47,7 @@ Schedule::Schedule(Arena& arena, std::uint64_t seed, bool trace)
     : arena_(arena), world_(seed), judge_(arena, world_.machine, told_), trace_(trace) {
     SB_CHECK(arena_.connection.run("BEGIN").has_value());
     world_.machine.slots = static_cast<std::int64_t>(1 + below(3));
+    world_.machine.slow_results = chance(50);
     add_tenants();
 }
 

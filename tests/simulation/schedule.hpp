@@ -61,6 +61,7 @@ private:
 
     void add_tenants();
     void add_tenant(const std::string& name);
+    void beat(const AttemptId& attempt, bool crowded);
     void finish_run(const AttemptId& attempt);
     void report(const AttemptId& attempt, model::Reason reason, std::string_view variant);
     void end_worker(const Message& message);
