@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <utility>
 
 namespace signalbox::jobs {
 
@@ -70,15 +70,15 @@ Task<Result<std::int64_t>> Dispatcher::dispatch_once() {
         with_.changes.notify(job_hint(job));
     }
     SB_CO_TRY(const auto open, co_await with_.runs.list_open_attempts());
-    follow_open_attempts(open);
+    share_.follow(open, with_.clock.steady());
     const store::SlotUse use = count_slots(open);
     with_.probe.slots_seen(use, with_.runner.slots());
 
     std::int64_t opened = 0;
     std::int64_t free_slots = use.left_of(with_.runner.slots());
     while (free_slots > 0 && co_await finds_the_way_free() && !paused_) {
-        SB_CO_TRY(const auto ready, co_await with_.runs.list_ready(with_.clock.now()));
-        SB_CO_TRY(const bool one, co_await start_next(ready));
+        SB_CO_TRY(auto ready, co_await with_.runs.list_ready(with_.clock.now()));
+        SB_CO_TRY(const bool one, co_await start_next(std::move(ready)));
         if (!one) {
             break;
         }
@@ -102,38 +102,11 @@ Task<bool> Dispatcher::finds_the_way_free() {
     co_return !held_;
 }
 
-// The books of the fair share follow the truth: what the store says holds a slot.
-void Dispatcher::follow_open_attempts(const std::vector<store::OpenAttempt>& open) {
-    const SteadyTime now = with_.clock.steady();
-    std::set<AttemptId> present;
-    for (const store::OpenAttempt& attempt : open) {
-        if (!store::holds_slot(attempt.phase)) {
-            continue;
-        }
-        present.insert(attempt.id);
-        if (followed_.emplace(attempt.id, attempt.tenant).second) {
-            share_.started(attempt.id, {.tenant = attempt.tenant, .weight = attempt.weight}, now);
-        }
-    }
-    std::erase_if(followed_, [&](const auto& entry) {
-        if (present.contains(entry.first)) {
-            return false;
-        }
-        share_.ended(entry.first, now);
-        return true;
-    });
-}
-
 // False when there was nothing to start.
-Task<Result<bool>> Dispatcher::start_next(const std::vector<store::ReadyTenant>& ready) {
-    std::vector<FairShare::Contender> contenders;
-    contenders.reserve(ready.size());
-    for (const store::ReadyTenant& tenant : ready) {
-        contenders.push_back({.tenant = tenant.tenant, .weight = tenant.weight});
-    }
-    while (!contenders.empty()) {
-        const auto tenant = *share_.choose(contenders, with_.clock.steady());
-        const auto contender = std::ranges::find(contenders, tenant, &FairShare::Contender::tenant);
+Task<Result<bool>> Dispatcher::start_next(std::vector<store::ReadyTenant> ready) {
+    while (!ready.empty()) {
+        const auto tenant = *share_.choose(ready, with_.clock.steady());
+        const auto chosen = std::ranges::find(ready, tenant, &store::ReadyTenant::tenant);
         std::string token = with_.random.alphanumerics(kTokenLength);
         store::Claim claim{
             .tenant = tenant,
@@ -144,12 +117,11 @@ Task<Result<bool>> Dispatcher::start_next(const std::vector<store::ReadyTenant>&
         const SteadyTime latest = with_.clock.steady() + policy_.start_within;
         SB_CO_TRY(const auto claimed, co_await with_.runs.claim_next(epoch_, std::move(claim)));
         if (claimed) {
-            share_.started(claimed->id, *contender, with_.clock.steady());
-            followed_.emplace(claimed->id, tenant);
+            share_.started(claimed->id, *chosen, with_.clock.steady());
             SB_CO_OK(co_await start_attempt(*claimed, std::move(token), latest));
             co_return true;
         }
-        contenders.erase(contender);
+        ready.erase(chosen);
     }
     co_return false;
 }

@@ -26,7 +26,7 @@
 #include "store/run_store.hpp"
 
 #include <cstdint>
-#include <map>
+#include <vector>
 
 namespace signalbox::jobs {
 
@@ -61,7 +61,7 @@ public:
     void pause() { paused_ = true; }
 
 private:
-    Task<Result<bool>> start_next(const std::vector<store::ReadyTenant>& ready);
+    Task<Result<bool>> start_next(std::vector<store::ReadyTenant> ready);
     Task<Result<void>> start_attempt(
         store::ClaimedAttempt claimed, std::string token, SteadyTime latest
     );
@@ -70,14 +70,12 @@ private:
     );
     Task<std::chrono::milliseconds> wait_until_due();
     Task<bool> finds_the_way_free();
-    void follow_open_attempts(const std::vector<store::OpenAttempt>& open);
 
     Dependencies with_;
     store::Epoch epoch_;
     DispatcherPolicy policy_;
     FairShare share_;
-    std::map<AttemptId, TenantId> followed_;  ///< attempts that share_ knows of
-    bool held_ = false;                       ///< by an obstacle, as was logged
+    bool held_ = false;  ///< by an obstacle, as was logged
     bool paused_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <vector>
 
 namespace signalbox::jobs {
 
@@ -29,13 +30,13 @@ FairShare::Times FairShare::virtual_times(SteadyTime now) const {
 
 // Lets newcomers in at the present time, and forgets those who have left and would come back to
 // nothing but that.
-void FairShare::admit(std::span<const Contender> contenders, Times& times) {
+void FairShare::admit(std::span<const store::ReadyTenant> ready, Times& times) {
     std::set<TenantId> present;
     for (const auto& [attempt, run] : running_) {
         present.insert(run.tenant);
     }
-    for (const Contender& contender : contenders) {
-        present.insert(contender.tenant);
+    for (const store::ReadyTenant& candidate : ready) {
+        present.insert(candidate.tenant);
     }
     double lowest = std::numeric_limits<double>::max();
     for (const TenantId& tenant : present) {
@@ -56,25 +57,47 @@ void FairShare::admit(std::span<const Contender> contenders, Times& times) {
     }
 }
 
-std::optional<TenantId> FairShare::choose(std::span<const Contender> contenders, SteadyTime now) {
+std::optional<TenantId> FairShare::choose(
+    std::span<const store::ReadyTenant> ready, SteadyTime now
+) {
     Times times = virtual_times(now);
-    admit(contenders, times);
+    admit(ready, times);
     std::optional<TenantId> best;
-    for (const Contender& contender : contenders) {
-        const double time = times.at(contender.tenant);
+    for (const store::ReadyTenant& candidate : ready) {
+        const double time = times.at(candidate.tenant);
         if (!best || time < times.at(*best) ||
-            (time == times.at(*best) && contender.tenant < *best)) {
-            best = contender.tenant;
+            (time == times.at(*best) && candidate.tenant < *best)) {
+            best = candidate.tenant;
         }
     }
     return best;
 }
 
-void FairShare::started(const AttemptId& attempt, const Contender& contender, SteadyTime now) {
-    used_.try_emplace(contender.tenant, present_time_);
-    running_.insert_or_assign(
-        attempt,
-        Run{.tenant = contender.tenant, .weight = std::max(contender.weight, 1), .since = now}
+void FairShare::follow(std::span<const store::OpenAttempt> open, SteadyTime now) {
+    std::set<AttemptId> present;
+    for (const store::OpenAttempt& attempt : open) {
+        if (store::holds_slot(attempt.phase)) {
+            present.insert(attempt.id);
+            started(attempt.id, {.tenant = attempt.tenant, .weight = attempt.weight}, now);
+        }
+    }
+    std::vector<AttemptId> over;
+    for (const auto& [attempt, run] : running_) {
+        if (!present.contains(attempt)) {
+            over.push_back(attempt);
+        }
+    }
+    for (const AttemptId& attempt : over) {
+        ended(attempt, now);
+    }
+}
+
+void FairShare::started(
+    const AttemptId& attempt, const store::ReadyTenant& tenant, SteadyTime now
+) {
+    used_.try_emplace(tenant.tenant, present_time_);
+    running_.try_emplace(
+        attempt, Run{.tenant = tenant.tenant, .weight = std::max(tenant.weight, 1), .since = now}
     );
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
+#include "store/run_store.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -22,18 +23,16 @@ namespace signalbox::jobs {
 
 class FairShare {
 public:
-    struct Contender {
-        TenantId tenant;
-        std::int32_t weight = 1;  ///< ≥ 1
-    };
-
-    /// The contender whose turn it is; ties go to the smaller name. None for an empty span.
+    /// The tenant whose turn it is; ties go to the smaller name. None for an empty span.
     [[nodiscard]] std::optional<TenantId> choose(
-        std::span<const Contender> contenders, SteadyTime now
+        std::span<const store::ReadyTenant> ready, SteadyTime now
     );
 
-    /// A run of the tenant began.
-    void started(const AttemptId& attempt, const Contender& contender, SteadyTime now);
+    /// What holds a slot and is not known has begun now, what is known and holds none has ended.
+    void follow(std::span<const store::OpenAttempt> open, SteadyTime now);
+
+    /// A run of the tenant began; known attempts are ignored.
+    void started(const AttemptId& attempt, const store::ReadyTenant& tenant, SteadyTime now);
 
     /// It ended; unknown attempts are ignored.
     void ended(const AttemptId& attempt, SteadyTime now);
@@ -48,7 +47,7 @@ private:
     using Times = std::map<TenantId, double>;
 
     [[nodiscard]] Times virtual_times(SteadyTime now) const;
-    void admit(std::span<const Contender> contenders, Times& times);
+    void admit(std::span<const store::ReadyTenant> ready, Times& times);
 
     std::map<TenantId, double> used_;  ///< virtual seconds of ended runs
     std::map<AttemptId, Run> running_;

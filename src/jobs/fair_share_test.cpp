@@ -15,7 +15,7 @@ constexpr SteadyTime kStart{1h};
 // Keeps `slots` runs going for a while and counts each tenant's starts; every run takes its
 // tenant's duration.
 std::map<std::string, int> starts_within(
-    std::vector<FairShare::Contender> contenders,
+    std::vector<store::ReadyTenant> ready,
     std::map<std::string, std::chrono::seconds> durations,
     std::size_t slots,
     int total
@@ -30,10 +30,10 @@ std::map<std::string, int> starts_within(
             share.ended(ends.begin()->second, now);
             ends.erase(ends.begin());
         }
-        const TenantId tenant = *share.choose(contenders, now);
-        const auto contender = std::ranges::find(contenders, tenant, &FairShare::Contender::tenant);
+        const TenantId tenant = *share.choose(ready, now);
+        const auto chosen = std::ranges::find(ready, tenant, &store::ReadyTenant::tenant);
         const AttemptId attempt{.job = {std::to_string(n)}, .n = 1};
-        share.started(attempt, *contender, now);
+        share.started(attempt, *chosen, now);
         ends.emplace(now + durations[tenant.text], attempt);
         ++starts[tenant.text];
     }
@@ -57,8 +57,8 @@ TEST(FairShare, SharesSlotTimeNotStartsWhenRunsDiffer) {
 
 TEST(FairShare, IdlingEarnsNothing) {
     FairShare share;
-    const FairShare::Contender busy{{"busy"}, 1};
-    const FairShare::Contender late{{"late"}, 1};
+    const store::ReadyTenant busy{{"busy"}, 1};
+    const store::ReadyTenant late{{"late"}, 1};
     SteadyTime now = kStart;
     for (int n = 0; n < 100; ++n, now += 10s) {
         share.started({{std::to_string(n)}, 1}, busy, now);
@@ -80,8 +80,8 @@ TEST(FairShare, IdlingEarnsNothing) {
 // one has ended and somebody else was chosen.
 TEST(FairShare, LeavingForgivesNothing) {
     FairShare share;
-    const FairShare::Contender patient{{"patient"}, 1};
-    const FairShare::Contender sly{{"sly"}, 1};
+    const store::ReadyTenant patient{{"patient"}, 1};
+    const store::ReadyTenant sly{{"sly"}, 1};
     std::map<std::string, std::chrono::seconds> used;
     SteadyTime now = kStart;
     bool sly_is_there = true;
@@ -103,7 +103,7 @@ TEST(FairShare, LeavingForgivesNothing) {
 
 TEST(FairShare, StartsInTheSameInstantAlternate) {
     FairShare share;
-    const std::vector<FairShare::Contender> both{{{"a"}, 1}, {{"b"}, 1}};
+    const std::vector<store::ReadyTenant> both{{{"a"}, 1}, {{"b"}, 1}};
     std::string order;
     for (int n = 0; n < 4; ++n) {
         const TenantId tenant = *share.choose(both, kStart);
@@ -111,6 +111,23 @@ TEST(FairShare, StartsInTheSameInstantAlternate) {
         order += tenant.text;
     }
     EXPECT_EQ(order, "abab");
+}
+
+TEST(FairShare, ChargesForAsLongAsASlotIsHeld) {
+    FairShare share;
+    const std::vector<store::ReadyTenant> both{{{"a"}, 1}, {{"b"}, 1}};
+    std::vector<store::OpenAttempt> open{
+        {.id = {{"1"}, 1}, .tenant = {"a"}, .phase = store::RunPhase::kRunning},
+        {.id = {{"2"}, 1}, .tenant = {"b"}, .phase = store::RunPhase::kRunning}
+    };
+    share.follow(open, kStart);
+    open[1].phase = store::RunPhase::kUploading;
+    share.follow(open, kStart + 100s);
+    share.follow(open, kStart + 200s);
+    // `a` has used 200 s so far, `b` 100 s, however long it delivers; a tie would be `a`'s.
+    EXPECT_EQ(share.choose(both, kStart + 200s)->text, "b");
+    share.follow({}, kStart + 200s);
+    EXPECT_EQ(share.choose(both, kStart + 900s)->text, "b");
 }
 
 TEST(FairShare, NobodyWantsAnything) {
