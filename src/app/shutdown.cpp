@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "jobs/changes.hpp"
+#include "jobs/unreported.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -102,16 +103,14 @@ Task<void> Shutdown::send_back_the_rest() {
             "a run did not end within the grace time: its job goes back to the queue",
             {{"job_id", attempt.id.job.text}, {"attempt", attempt.id.n}}
         );
-        store::Outcome outcome{
+        jobs::UnreportedEnd end{
             .attempt = attempt.id,
-            .verdict =
-                {.reason = model::Reason::kInterrupted,
-                 .error = "the server stopped before the run had ended"},
-            .verdict_hash = "stopped",
-            .shutdown = true,
+            .reason = model::Reason::kInterrupted,
+            .error = "the server stopped before the run had ended",
             .now = with_.clock.now()
         };
-        const auto sent_back = co_await with_.runs.record_lost(with_.epoch, std::move(outcome));
+        const auto sent_back =
+            co_await jobs::end_unreported(with_.runs, with_.epoch, std::move(end));
         if (!sent_back) {
             log::error(
                 "could not send a job back to the queue",
@@ -119,6 +118,7 @@ Task<void> Shutdown::send_back_the_rest() {
             );
             continue;
         }
+        jobs::notify_end(with_.changes, attempt.id.job);
         static_cast<void>(co_await with_.runner.clean_up(attempt.id));
     }
 }

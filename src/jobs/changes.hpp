@@ -4,9 +4,10 @@
 // only with a request that is broken off in between. So whoever waits looks without a hint too, but
 // seldom: ten thousand idle streams then cost two thousand look-ups a second.
 //
-// Threads: any.  Suspends: never.  Errors: none.
+// Threads: event loop (the keys: any).  Suspends: never.  Errors: none.
 #pragma once
 
+#include "async/signal.hpp"
 #include "base/ids.hpp"
 
 #include <chrono>
@@ -28,6 +29,18 @@ inline const std::string kDispatchHint = "dispatch";
 /// The job's log grew, or a new attempt of it began.
 [[nodiscard]] inline std::string log_hint(const JobId& job) {
     return "log:" + job.text;
+}
+
+/// An attempt of the job began or ended: whoever watches the job or its log looks again.
+inline void notify_watchers(async::Signal& changes, const JobId& job) {
+    changes.notify(job_hint(job));
+    changes.notify(log_hint(job));
+}
+
+/// The same when what ended may have made room for another start.
+inline void notify_end(async::Signal& changes, const JobId& job) {
+    notify_watchers(changes, job);
+    changes.notify(kDispatchHint);
 }
 
 }  // namespace signalbox::jobs

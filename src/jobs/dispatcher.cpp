@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "jobs/changes.hpp"
+#include "jobs/unreported.hpp"
 
 #include <fmt/format.h>
 
@@ -157,8 +158,7 @@ Task<Result<void>> Dispatcher::start_attempt(
              {"attempt", claimed.id.n},
              {"tenant_id", claimed.tenant.text}}
         );
-        with_.changes.notify(job_hint(claimed.id.job));
-        with_.changes.notify(log_hint(claimed.id.job));
+        notify_watchers(with_.changes, claimed.id.job);
         co_return Result<void>();
     }
     with_.probe.run_could_not_start();
@@ -168,15 +168,15 @@ Task<Result<void>> Dispatcher::start_attempt(
          {"attempt", claimed.id.n},
          {"error", started.error().message()}}
     );
-    store::Outcome outcome{
+    UnreportedEnd end{
         .attempt = claimed.id,
-        .verdict = {.reason = model::Reason::kStartFailed, .error = started.error().message()},
-        .verdict_hash = "start failed",
+        .reason = model::Reason::kStartFailed,
+        .error = started.error().message(),
         .now = with_.clock.now()
     };
-    SB_CO_OK(co_await with_.runs.record_lost(epoch_, std::move(outcome)));
-    with_.changes.notify(job_hint(claimed.id.job));
-    with_.changes.notify(log_hint(claimed.id.job));
+    SB_CO_OK(co_await end_unreported(with_.runs, epoch_, std::move(end)));
+    // No hint to dispatch: where starts fail, passes would follow each other without a rest.
+    notify_watchers(with_.changes, claimed.id.job);
     co_return Result<void>();
 }
 

@@ -3,6 +3,7 @@
 #include "jobs/dispatcher.hpp"
 
 #include "async/event_loop.hpp"
+#include "jobs/changes.hpp"
 #include "jobs/testing/unused.hpp"
 
 #include <gtest/gtest.h>
@@ -103,6 +104,15 @@ TEST_F(DispatcherTest, WhatOnlyDeliversLeavesItsSlotButTakesPartInABound) {
         attempt.phase = store::RunPhase::kUploading;
     }
     EXPECT_EQ(claims_of_a_pass(), 2);  // six at most, whatever they do
+}
+
+TEST_F(DispatcherTest, AFailedStartAsksForNoFurtherPass) {
+    auto hints = changes_.subscribe(kDispatchHint);
+    auto watchers = changes_.subscribe(job_hint({"1"}));
+    machine_.can_start = false;
+    EXPECT_EQ(claims_of_a_pass(), 1);
+    EXPECT_TRUE(watchers.take());
+    EXPECT_FALSE(hints.take());
 }
 
 TEST_F(DispatcherTest, APassEndsWhenAFailedStartIsAnObstacle) {

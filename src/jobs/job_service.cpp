@@ -99,9 +99,7 @@ Task<Result<model::Job>> JobService::cancel(std::optional<TenantId> tenant, JobI
             );
         }
     }
-    with_.changes.notify(job_hint(id));
-    with_.changes.notify(log_hint(id));
-    with_.changes.notify(kDispatchHint);
+    notify_end(with_.changes, id);
     co_return std::move(job);
 }
 

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "jobs/changes.hpp"
+#include "jobs/unreported.hpp"
 
 #include <fmt/format.h>
 
@@ -122,13 +123,10 @@ Task<Result<void>> Reconciler::declare_lost(AttemptId attempt, std::string why) 
     log::warning(
         "run lost", {{"job_id", attempt.job.text}, {"attempt", attempt.n}, {"reason", sentence}}
     );
-    store::Outcome outcome{
-        .attempt = std::move(attempt),
-        .verdict = {.reason = model::Reason::kWorkerLost, .error = sentence},
-        .verdict_hash = "lost",
-        .now = with_.clock.now()
-    };
-    SB_CO_TRY(const auto receipt, co_await record(std::move(outcome)));
+    SB_CO_TRY(
+        const auto receipt,
+        co_await end_attempt(std::move(attempt), model::Reason::kWorkerLost, sentence)
+    );
     if (!receipt.repeated) {
         with_.probe.run_lost();
     }
@@ -142,23 +140,24 @@ Task<Result<void>> Reconciler::give_back(AttemptId attempt) {
         {{"job_id", attempt.job.text}, {"attempt", attempt.n}}
     );
     std::string sentence = fmt::format("the server ended before attempt {} was started", attempt.n);
-    store::Outcome outcome{
-        .attempt = std::move(attempt),
-        .verdict = {.reason = model::Reason::kInterrupted, .error = std::move(sentence)},
-        .verdict_hash = "unstarted",
-        .shutdown = true,
-        .now = with_.clock.now()
-    };
-    SB_CO_OK(co_await record(std::move(outcome)));
+    SB_CO_OK(
+        co_await end_attempt(std::move(attempt), model::Reason::kInterrupted, std::move(sentence))
+    );
     co_return Result<void>();
 }
 
-Task<Result<store::OutcomeReceipt>> Reconciler::record(store::Outcome outcome) {
-    const JobId job = outcome.attempt.job;
-    SB_CO_TRY(const auto receipt, co_await with_.runs.record_lost(epoch_, std::move(outcome)));
-    with_.changes.notify(job_hint(job));
-    with_.changes.notify(log_hint(job));
-    with_.changes.notify(kDispatchHint);
+Task<Result<store::OutcomeReceipt>> Reconciler::end_attempt(
+    AttemptId attempt, model::Reason reason, std::string sentence
+) {
+    const JobId job = attempt.job;
+    UnreportedEnd end{
+        .attempt = std::move(attempt),
+        .reason = reason,
+        .error = std::move(sentence),
+        .now = with_.clock.now()
+    };
+    SB_CO_TRY(const auto receipt, co_await end_unreported(with_.runs, epoch_, std::move(end)));
+    notify_end(with_.changes, job);
     co_return receipt;
 }
 

@@ -56,7 +56,9 @@ private:
     Task<Result<void>> settle_undelivered(AttemptId attempt, SteadyTime asked);
     Task<Result<void>> declare_lost(AttemptId attempt, std::string why);
     Task<Result<void>> give_back(AttemptId attempt);
-    Task<Result<store::OutcomeReceipt>> record(store::Outcome outcome);
+    Task<Result<store::OutcomeReceipt>> end_attempt(
+        AttemptId attempt, model::Reason reason, std::string sentence
+    );
     Task<void> clean_up(AttemptId attempt);
     [[nodiscard]] std::chrono::milliseconds running_for(
         Stopwatches& watches, const AttemptId& attempt, SteadyTime until

@@ -131,9 +131,7 @@ Task<Result<void>> WorkerService::conclude(
              {"status", model::to_word(receipt.status)}}
         );
     }
-    with_.changes.notify(job_hint(attempt.id.job));
-    with_.changes.notify(log_hint(attempt.id.job));
-    with_.changes.notify(kDispatchHint);
+    notify_end(with_.changes, attempt.id.job);
     co_return Result<void>();
 }
 

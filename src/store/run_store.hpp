@@ -82,7 +82,7 @@ struct OpenAttempt {
 struct Outcome {
     AttemptId attempt;
     model::Verdict verdict;
-    std::string verdict_hash;  ///< tells a repeat from a contradiction
+    std::string verdict_hash;  ///< of the worker: tells a repeat from a contradiction
     bool shutdown = false;     ///< ended by an orderly stop of ours
     Instant now;
 };
@@ -126,8 +126,9 @@ public:
     /// kConflict for a verdict that differs from the stored one.
     virtual Task<Result<OutcomeReceipt>> record_outcome(Outcome outcome) = 0;
 
-    /// The same on the reconciler's authority, for an attempt that will never report: the worker is
-    /// told kGone from now on. An attempt that has ended meanwhile stays as it ended (`repeated`).
+    /// The same by whoever holds the dispatcher's lease, for an attempt that will never report; its
+    /// `verdict_hash` is not looked at. The worker is told kGone from now on. An attempt that has
+    /// ended meanwhile stays as it ended (`repeated`).
     virtual Task<Result<OutcomeReceipt>> record_lost(Epoch epoch, Outcome outcome) = 0;
 };
 

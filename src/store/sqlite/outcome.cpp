@@ -18,7 +18,7 @@ Result<OutcomeReceipt> answer_repeat(
     const Outcome& outcome, Authority authority, const AttemptRow& attempt, model::JobStatus status
 ) {
     const OutcomeReceipt repeat{.repeated = true, .status = status};
-    if (authority == Authority::kReconciler) {
+    if (authority == Authority::kLeaseHolder) {
         return repeat;
     }
     if (attempt.lost) {
@@ -150,7 +150,7 @@ Result<OutcomeReceipt> store_outcome(
     if (attempt.finished_at) {
         return answer_repeat(outcome, authority, attempt, row.job.status);
     }
-    const bool lost = authority == Authority::kReconciler;
+    const bool lost = authority == Authority::kLeaseHolder;
     SB_OK(close_attempt(connection, attempt, outcome, lost));
     SB_OK(store_files(connection, attempt, outcome));
     SB_TRY(const auto decision, decide(connection, row, attempt, outcome, policy));

@@ -11,7 +11,7 @@
 
 namespace signalbox::store::sqlite {
 
-enum class Authority : std::uint8_t { kWorker, kReconciler };
+enum class Authority : std::uint8_t { kWorker, kLeaseHolder };
 
 Result<OutcomeReceipt> store_outcome(
     Connection& connection,

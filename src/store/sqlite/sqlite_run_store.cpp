@@ -123,7 +123,7 @@ Task<Result<OutcomeReceipt>> SqliteRunStore::record_lost(Epoch epoch, Outcome ou
         [epoch, outcome = std::move(outcome), policy = policy_](Connection& connection
         ) -> Result<OutcomeReceipt> {
             SB_OK(check_epoch(connection, epoch));
-            return store_outcome(connection, outcome, Authority::kReconciler, policy);
+            return store_outcome(connection, outcome, Authority::kLeaseHolder, policy);
         }
     );
 }
