@@ -140,9 +140,7 @@ Task<Result<void>> Dispatcher::start_on_runner(
             )
         );
     }
-    StartRequest request{
-        .attempt = claimed.id, .token = std::move(token), .memory_bytes = claimed.memory_bytes
-    };
+    StartRequest request{.attempt = claimed.id, .token = std::move(token)};
     co_return co_await with_.runner.start(std::move(request));
 }
 

@@ -15,7 +15,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 store::FinishedJob finished(const std::string& id) {
-    return {.id = {id}, .tenant = {"city"}, .attempts = 1};
+    return {.id = {id}, .tenant = {"city"}};
 }
 
 // Everything is old enough; what was forgotten is listed no more.

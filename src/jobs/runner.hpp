@@ -21,7 +21,6 @@ namespace signalbox::jobs {
 struct StartRequest {
     AttemptId attempt;
     std::string token;  ///< the attempt's credential; never logged
-    std::int64_t memory_bytes = 0;
 };
 
 enum class Presence : std::uint8_t {

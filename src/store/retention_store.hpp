@@ -14,8 +14,6 @@ namespace signalbox::store {
 struct FinishedJob {
     JobId id;
     TenantId tenant;
-    std::int32_t attempts = 0;
-    Instant finished_at;
 };
 
 class RetentionStore {

@@ -43,8 +43,6 @@ struct Claim {
 struct ClaimedAttempt {
     AttemptId id;
     TenantId tenant;
-    model::JobSpec spec;
-    std::int64_t memory_bytes = 0;
 };
 
 /// What an attempt's token opens.
@@ -53,7 +51,6 @@ struct AttemptView {
     TenantId tenant;
     model::JobSpec spec;
     std::int64_t memory_bytes = 0;
-    bool cancel_requested = false;
     bool ended = false;      ///< its outcome is stored
     std::string token_hash;  ///< to look again
 };
@@ -72,11 +69,6 @@ struct OpenAttempt {
     TenantId tenant;
     RunPhase phase = RunPhase::kStarting;
     std::int32_t weight = 1;
-    Instant claimed_at;
-    Instant last_beat;  ///< claimed_at before the first
-    std::optional<Instant> running_at;
-    std::chrono::seconds timeout{0};
-    bool cancel_requested = false;
 };
 
 struct Outcome {

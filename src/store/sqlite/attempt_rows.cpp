@@ -60,11 +60,6 @@ Result<OpenAttempt> read_open_attempt(const Query& query) {
     attempt.tenant.text = row.text();
     attempt.phase = to_phase(row.integer());
     attempt.weight = row.small_integer();
-    attempt.claimed_at = row.instant();
-    attempt.last_beat = row.instant();
-    attempt.running_at = row.instant_or_null();
-    attempt.timeout = row.seconds();
-    attempt.cancel_requested = row.flag();
     return attempt;
 }
 
@@ -124,7 +119,7 @@ Result<std::optional<ClaimedAttempt>> claim_job(
     Connection& connection, Epoch epoch, const Claim& claim, std::chrono::seconds longest_delay
 ) {
     SB_OK(check_epoch(connection, epoch));
-    SB_TRY(auto row, find_ready(connection, claim, claim.now + longest_delay));
+    SB_TRY(const auto row, find_ready(connection, claim, claim.now + longest_delay));
     if (!row) {
         return std::nullopt;
     }
@@ -148,12 +143,7 @@ Result<std::optional<ClaimedAttempt>> claim_job(
         row->seq,
         n
     ));
-    return ClaimedAttempt{
-        .id = {.job = row->job.id, .n = n},
-        .tenant = claim.tenant,
-        .spec = std::move(row->job.spec),
-        .memory_bytes = row->memory_bytes
-    };
+    return ClaimedAttempt{.id = {.job = row->job.id, .n = n}, .tenant = claim.tenant};
 }
 
 Result<bool> store_beat(Connection& connection, const Beat& beat) {
@@ -201,7 +191,6 @@ Result<AttemptView> find_attempt_by_token(Connection& connection, const std::str
         .tenant = std::move(row.job.tenant),
         .spec = std::move(row.job.spec),
         .memory_bytes = query.integer(2),
-        .cancel_requested = row.job.cancel_requested,
         .ended = query.integer(3) != 0,
         .token_hash = token_hash
     };
@@ -210,8 +199,7 @@ Result<AttemptView> find_attempt_by_token(Connection& connection, const std::str
 Result<std::vector<OpenAttempt>> list_open_attempt_rows(Connection& connection) {
     return collect(
         connection.query(
-            "SELECT j.id, a.n, a.tenant, a.phase, t.priority_weight, a.claimed_at, a.last_beat,"
-            " a.running_at, j.timeout_seconds, j.cancel_requested"
+            "SELECT j.id, a.n, a.tenant, a.phase, t.priority_weight"
             " FROM attempts a INDEXED BY attempts_open JOIN jobs j ON j.seq = a.job"
             " JOIN tenants t ON t.id = a.tenant WHERE a.finished_at IS NULL ORDER BY j.id"
         ),

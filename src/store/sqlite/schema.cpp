@@ -17,6 +17,9 @@ constexpr std::int64_t kApplicationId = 0x53425831;  // "SBX1"
 // Every filter that lists offer has an index that ends in the id, so that a page reads only the
 // rows it shows. job_counts and tenants.storage_bytes are kept by triggers, within the same
 // transaction as the rows they sum up.
+//
+// The program itself never reads usage, figures, sumo and last_beat of attempts, nor holder and
+// taken_at of leases: they are for people who look at what happened.
 constexpr std::string_view kTenantTables = R"(
 CREATE TABLE tenants (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,6 +1,5 @@
 #include "store/sqlite/sqlite_retention_store.hpp"
 
-#include "store/sqlite/job_rows.hpp"
 #include "store/sqlite/row_reader.hpp"
 
 #include <utility>
@@ -14,8 +13,6 @@ Result<FinishedJob> read_finished(const Query& query) {
     FinishedJob job;
     job.id.text = row.text();
     job.tenant.text = row.text();
-    job.attempts = row.small_integer();
-    job.finished_at = row.instant();
     return job;
 }
 
@@ -53,7 +50,7 @@ Task<Result<std::vector<FinishedJob>>> SqliteRetentionStore::list(
     return database_.read([source = std::move(source), before, limit](Connection& connection) {
         return collect(
             connection.query(
-                "SELECT id, tenant, attempt, finished_at FROM jobs INDEXED BY " + source +
+                "SELECT id, tenant FROM jobs INDEXED BY " + source +
                     " AND finished_at < ?1 ORDER BY finished_at LIMIT ?2",
                 before,
                 limit

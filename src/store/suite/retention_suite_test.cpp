@@ -40,9 +40,7 @@ TEST_P(StoreSuite, FinishedJobsAreListedOldestFirstUntilTheyAreForgotten) {
         ids_of(get(retention.list_records(later, 9))), ElementsAre(first, second, never_ran)
     );
     EXPECT_THAT(ids_of(get(retention.list_records(later - 1h - 2s, 9))), ElementsAre(first));
-    const FinishedJob entry = get(retention.list_records(later, 1)).at(0);
-    EXPECT_EQ(entry.tenant, tenant);
-    EXPECT_EQ(entry.attempts, 1);
+    EXPECT_EQ(get(retention.list_records(later, 1)).at(0).tenant, tenant);
 
     get(store->jobs().forget_results(std::nullopt, first));
     get(retention.forget_log(first));

@@ -25,10 +25,8 @@ TEST_P(StoreSuite, ClaimsByPriorityThenByAge) {
 
     EXPECT_EQ(claim(tenant).id, (AttemptId{high, 1}));
     EXPECT_EQ(claim(tenant).id, (AttemptId{first, 1}));
-    const ClaimedAttempt last = claim(tenant);
-    EXPECT_EQ(last.id.job, second);
-    EXPECT_EQ(last.spec, job(second).spec);
-    EXPECT_EQ(last.memory_bytes, kGib);
+    EXPECT_EQ(claim(tenant).id, (AttemptId{second, 1}));
+    EXPECT_EQ(job(second).attempts.at(0).memory_bytes, kGib);
     EXPECT_FALSE(try_claim(tenant));
 }
 
@@ -113,9 +111,6 @@ TEST_P(StoreSuite, TheFirstBeatOfARunMakesTheJobRunning) {
     ASSERT_EQ(open.size(), 1U);
     EXPECT_EQ(open[0].id, attempt.id);
     EXPECT_EQ(open[0].phase, RunPhase::kUploading);
-    EXPECT_EQ(open[0].last_beat, clock.now());
-    EXPECT_EQ(open[0].running_at, began);
-    EXPECT_EQ(open[0].timeout, 24h);
     EXPECT_THAT(history_words(id), ElementsAre("PENDING", "RUNNING/1"));
 }
 
@@ -310,7 +305,6 @@ TEST_P(StoreSuite, MoreMemoryCountsAndWaitsUntilTheSumsAllowIt) {
     EXPECT_EQ(get(store->runs().list_ready(clock.now())).size(), 1U);
     const auto again = claim(tenant);
     EXPECT_EQ(again.id, (AttemptId{hungry, 2}));
-    EXPECT_EQ(again.memory_bytes, 3 * kGib);
     EXPECT_EQ(job(hungry).attempts.at(1).memory_bytes, 3 * kGib);
     finish(again.id, Reason::kOutOfMemory);
     EXPECT_EQ(job(hungry).status, JobStatus::kFailed);
