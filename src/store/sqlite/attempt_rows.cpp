@@ -1,11 +1,10 @@
 #include "store/sqlite/attempt_rows.hpp"
 
-#include "store/admission.hpp"
 #include "store/sqlite/job_changes.hpp"
 #include "store/sqlite/job_rows.hpp"
 #include "store/sqlite/json_columns.hpp"
+#include "store/sqlite/ready_rows.hpp"
 #include "store/sqlite/row_reader.hpp"
-#include "store/sqlite/tenant_rows.hpp"
 
 #include <algorithm>
 
@@ -17,39 +16,6 @@ RunPhase to_phase(std::int64_t stored) {
     return static_cast<RunPhase>(
         std::clamp<std::int64_t>(stored, 0, static_cast<std::int64_t>(RunPhase::kUploading))
     );
-}
-
-// The first waiting job whose back-off is over and whose memory fits beside what runs. Normally
-// admission has seen to that; an attempt that gets more memory than its job asked for waits here,
-// and so do others while it runs. With nothing running the first may start in any case. A back-off
-// that would end after `latest` was begun before the clock was set back: it is over.
-Result<std::optional<JobRow>> find_ready(
-    Connection& connection, const Claim& claim, Instant latest
-) {
-    SB_TRY(const model::Tenant tenant, get_tenant_row(connection, claim.tenant));
-    SB_TRY(
-        const auto open_bytes,
-        connection.find_integer(
-            "SELECT sum(memory_bytes) FROM attempts WHERE tenant = ?1 AND finished_at IS NULL",
-            claim.tenant.text
-        )
-    );
-    static const std::string kSql = select_jobs(
-        "INDEXED BY jobs_waiting WHERE tenant = ?1 AND status = 'PENDING' AND attempt_open = 0"
-        " AND (not_before <= ?2 OR not_before > ?4) AND (?3 IS NULL OR memory_bytes <= ?3)"
-        " ORDER BY priority DESC, id LIMIT 1"
-    );
-    std::optional<std::int64_t> room;
-    if (open_bytes) {
-        room = tenant.limits.max_memory_gi * kGibibyte - *open_bytes;
-    }
-    Query query = connection.query(kSql, claim.tenant.text, claim.now, room, latest);
-    SB_TRY(const bool found, query.next());
-    if (!found) {
-        return std::nullopt;
-    }
-    SB_TRY(JobRow row, read_job_row(query));
-    return row;
 }
 
 Result<OpenAttempt> read_open_attempt(const Query& query) {
@@ -119,7 +85,7 @@ Result<std::optional<ClaimedAttempt>> claim_job(
     Connection& connection, Epoch epoch, const Claim& claim, std::chrono::seconds longest_delay
 ) {
     SB_OK(check_epoch(connection, epoch));
-    SB_TRY(const auto row, find_ready(connection, claim, claim.now + longest_delay));
+    SB_TRY(const auto row, find_ready_row(connection, claim, longest_delay));
     if (!row) {
         return std::nullopt;
     }

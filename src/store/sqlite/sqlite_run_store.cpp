@@ -3,36 +3,13 @@
 #include "store/sqlite/attempt_rows.hpp"
 #include "store/sqlite/outcome.hpp"
 #include "store/sqlite/promotion.hpp"
-#include "store/sqlite/row_reader.hpp"
+#include "store/sqlite/ready_rows.hpp"
 
 #include <utility>
 
 namespace signalbox::store::sqlite {
 
 namespace {
-
-// Ready as find_ready() in attempt_rows.cpp judges it. One look for each tenant with PENDING jobs,
-// however many there are.
-constexpr std::string_view kReadySql =
-    "SELECT t.id, t.priority_weight"
-    " FROM job_counts c INDEXED BY job_counts_present JOIN tenants t ON t.id = c.tenant"
-    " LEFT JOIN (SELECT tenant, sum(memory_bytes) AS bytes"
-    "  FROM attempts INDEXED BY attempts_open WHERE finished_at IS NULL GROUP BY tenant) o"
-    "  ON o.tenant = c.tenant"
-    " WHERE c.status = 'PENDING' AND c.n > 0 AND EXISTS ("
-    "  SELECT 1 FROM jobs INDEXED BY jobs_waiting"
-    "  WHERE tenant = c.tenant AND status = 'PENDING' AND attempt_open = 0"
-    "  AND (not_before <= ?1 OR not_before > ?2)"
-    "  AND (o.bytes IS NULL OR o.bytes + memory_bytes <= t.max_memory_gi * 1073741824))"
-    " ORDER BY c.tenant";
-
-Result<ReadyTenant> read_ready(const Query& query) {
-    RowReader row(query);
-    ReadyTenant ready;
-    ready.tenant.text = row.text();
-    ready.weight = row.small_integer();
-    return ready;
-}
 
 Result<Epoch> take_lease(Connection& connection, const std::string& holder, Instant now) {
     SB_TRY(
@@ -68,24 +45,14 @@ Task<Result<std::vector<JobId>>> SqliteRunStore::promote_queued(
 }
 
 Task<Result<std::vector<ReadyTenant>>> SqliteRunStore::list_ready(Instant now) {
-    const Instant latest = now + longest_delay(policy_);
-    return database_.read([now, latest](Connection& connection) {
-        return collect(connection.query(kReadySql, now, latest), read_ready);
+    return database_.read([now, longest = longest_delay(policy_)](Connection& connection) {
+        return list_ready_rows(connection, now, longest);
     });
 }
 
 Task<Result<std::optional<Instant>>> SqliteRunStore::next_ready_at(Instant now) {
-    return database_.read([now](Connection& connection) -> Result<std::optional<Instant>> {
-        SB_TRY(
-            const auto at,
-            connection.find_integer(
-                "SELECT min(not_before) FROM jobs INDEXED BY jobs_waiting"
-                " WHERE status = 'PENDING' AND attempt_open = 0 AND not_before > ?1",
-                now
-            )
-        );
-        return at ? std::optional(to_instant(*at)) : std::nullopt;
-    });
+    return database_.read([now](Connection& connection) { return find_next_ready(connection, now); }
+    );
 }
 
 Task<Result<std::optional<ClaimedAttempt>>> SqliteRunStore::claim_next(Epoch epoch, Claim claim) {
