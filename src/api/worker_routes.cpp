@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "contract/error_body.hpp"
 #include "contract/worker_contract.hpp"
+#include "store/refusals.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -21,7 +22,7 @@ constexpr std::uint64_t kMaxLogPieceBytes = std::uint64_t{4} << 20U;
 
 Result<void> require_open(const store::AttemptView& attempt) {
     if (attempt.ended) {
-        return fail(Code::kGone, "ATTEMPT_OVER", "This attempt is over: its outcome is stored");
+        return fail(store::attempt_over(attempt.id));
     }
     return {};
 }

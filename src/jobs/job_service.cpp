@@ -5,6 +5,7 @@
 #include "base/uuid.hpp"
 #include "jobs/changes.hpp"
 #include "jobs/explain.hpp"
+#include "store/refusals.hpp"
 
 #include <fmt/format.h>
 
@@ -149,13 +150,7 @@ Task<Result<std::string>> JobService::read_log_end(
 Task<Result<void>> JobService::delete_results(TenantId tenant, JobId id) {
     SB_CO_TRY(const auto job, co_await with_.jobs.get_job(tenant, id));
     if (!model::is_final(job.status)) {
-        co_return fail(
-            Code::kConflict,
-            "JOB_NOT_FINAL",
-            fmt::format(
-                "Results can be deleted once the job is over; it is {}", model::to_word(job.status)
-            )
-        );
+        co_return fail(store::job_not_final("Results can be deleted", job.status));
     }
     SB_CO_OK(co_await with_.results.remove_all(tenant, id));
     co_return co_await with_.jobs.forget_results(tenant, id);

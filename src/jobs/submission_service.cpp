@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "jobs/changes.hpp"
 #include "scenario/options/option_policy.hpp"
+#include "store/refusals.hpp"
 
 #include <fmt/format.h>
 
@@ -232,13 +233,7 @@ Task<Result<store::Admission>> SubmissionService::store_job(
 Task<Result<store::Admission>> SubmissionService::retry(RetryRequest request) {
     SB_CO_TRY(auto job, co_await with_.jobs.get_job(request.tenant, request.job));
     if (!model::is_final(job.status)) {
-        co_return fail(
-            Code::kConflict,
-            "JOB_NOT_FINAL",
-            fmt::format(
-                "Only a finished job can be retried; this one is {}", model::to_word(job.status)
-            )
-        );
+        co_return fail(store::job_not_final("A retry is possible", job.status));
     }
     const std::string fingerprint = sha256_hex(
         fmt::format("retry {} {}", job.id.text, request.on_limit ? to_word(*request.on_limit) : "")

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "jobs/changes.hpp"
 #include "jobs/under_way.hpp"
+#include "store/refusals.hpp"
 
 namespace signalbox::jobs {
 
@@ -11,10 +12,6 @@ namespace {
 
 // A worker ends its run at the time limit by itself; this catches one that does not.
 constexpr std::chrono::seconds kTimeoutGrace{60};
-
-Failure gone() {
-    return fail(Code::kGone, "ATTEMPT_OVER", "This attempt is over: its outcome is stored");
-}
 
 Failure verdict_in_work() {
     return fail(
@@ -36,7 +33,7 @@ Task<Result<store::AttemptView>> WorkerService::authenticate(std::string token) 
 
 Task<Result<StopOrder>> WorkerService::beat(store::AttemptView attempt, BeatReport report) {
     if (attempt.ended) {
-        co_return gone();
+        co_return fail(store::attempt_over(attempt.id));
     }
     const Instant now = with_.clock.now();
     store::Beat beat{
@@ -69,7 +66,7 @@ Task<Result<StopOrder>> WorkerService::beat(store::AttemptView attempt, BeatRepo
 
 Task<Result<files::OpenFile>> WorkerService::open_scenario(store::AttemptView attempt) {
     if (attempt.ended) {
-        co_return gone();
+        co_return fail(store::attempt_over(attempt.id));
     }
     co_return co_await with_.scenarios.open(attempt.spec.scenario.sha256);
 }
@@ -78,7 +75,7 @@ Task<Result<std::uint64_t>> WorkerService::append_log(
     store::AttemptView attempt, std::uint64_t offset, std::string bytes
 ) {
     if (attempt.ended) {
-        co_return gone();
+        co_return fail(store::attempt_over(attempt.id));
     }
     SB_CO_TRY(
         const auto next, co_await with_.logs.append(place_of(attempt), offset, std::move(bytes))
@@ -91,7 +88,7 @@ Task<Result<std::unique_ptr<files::ResultWriter>>> WorkerService::begin_result(
     store::AttemptView attempt, std::string path
 ) {
     if (attempt.ended) {
-        co_return gone();
+        co_return fail(store::attempt_over(attempt.id));
     }
     co_return co_await with_.results.create(place_of(attempt), std::move(path));
 }

@@ -1,5 +1,6 @@
 #include "store/sqlite/attempt_rows.hpp"
 
+#include "store/refusals.hpp"
 #include "store/sqlite/job_changes.hpp"
 #include "store/sqlite/job_rows.hpp"
 #include "store/sqlite/json_columns.hpp"
@@ -31,14 +32,6 @@ Result<OpenAttempt> read_open_attempt(const Query& query) {
 
 }  // namespace
 
-Error attempt_is_over(const AttemptId& id) {
-    return {
-        Code::kGone,
-        "ATTEMPT_OVER",
-        "attempt " + std::to_string(id.n) + " of job " + id.job.text + " is over"
-    };
-}
-
 Result<AttemptRow> get_attempt_row(Connection& connection, const AttemptId& id) {
     Query query = connection.query(
         "SELECT a.seq, a.job, a.phase, a.memory_bytes, a.running_at, a.finished_at, a.lost,"
@@ -49,7 +42,7 @@ Result<AttemptRow> get_attempt_row(Connection& connection, const AttemptId& id) 
     );
     SB_TRY(const bool found, query.next());
     if (!found) {
-        return fail(attempt_is_over(id));
+        return fail(attempt_over(id));
     }
     RowReader row(query);
     AttemptRow attempt;
@@ -115,7 +108,7 @@ Result<std::optional<ClaimedAttempt>> claim_job(
 Result<bool> store_beat(Connection& connection, const Beat& beat) {
     SB_TRY(const AttemptRow attempt, get_attempt_row(connection, beat.attempt));
     if (attempt.finished_at) {
-        return fail(attempt_is_over(beat.attempt));
+        return fail(attempt_over(beat.attempt));
     }
     const bool runs = beat.phase >= RunPhase::kRunning;
     SB_OK(connection.run(

@@ -43,6 +43,4 @@ Result<AttemptView> find_attempt_by_token(Connection& connection, const std::str
 
 Result<std::vector<OpenAttempt>> list_open_attempt_rows(Connection& connection);
 
-[[nodiscard]] Error attempt_is_over(const AttemptId& id);
-
 }  // namespace signalbox::store::sqlite

@@ -1,6 +1,7 @@
 #include "store/sqlite/outcome.hpp"
 
 #include "store/admission.hpp"
+#include "store/refusals.hpp"
 #include "store/sqlite/attempt_rows.hpp"
 #include "store/sqlite/job_changes.hpp"
 #include "store/sqlite/job_rows.hpp"
@@ -22,7 +23,7 @@ Result<OutcomeReceipt> answer_repeat(
         return repeat;
     }
     if (attempt.lost) {
-        return fail(attempt_is_over(outcome.attempt));
+        return fail(attempt_over(outcome.attempt));
     }
     if (attempt.verdict_hash != outcome.verdict_hash) {
         return fail(

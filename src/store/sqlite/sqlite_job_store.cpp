@@ -1,5 +1,6 @@
 #include "store/sqlite/sqlite_job_store.hpp"
 
+#include "store/refusals.hpp"
 #include "store/sqlite/job_changes.hpp"
 #include "store/sqlite/job_lists.hpp"
 #include "store/sqlite/job_rows.hpp"
@@ -64,12 +65,7 @@ Result<void> forget_result_rows(
 ) {
     SB_TRY(const JobRow row, get_job_row(connection, tenant, id));
     if (!is_final(row.job.status)) {
-        return fail(
-            Code::kConflict,
-            "JOB_NOT_FINISHED",
-            "Job " + id.text + " is " + std::string(to_word(row.job.status)) +
-                "; its results can be deleted when it has ended"
-        );
+        return fail(job_not_final("Results can be deleted", row.job.status));
     }
     SB_OK(connection.run("DELETE FROM result_files WHERE job = ?1", row.seq));
     SB_OK(
