@@ -73,7 +73,7 @@ Task<Result<SweepReport>> RetentionSweeper::sweep_once() {
     SB_CO_TRY(report.logs, co_await sweep_logs(now));
     SB_CO_TRY(report.records, co_await sweep_records(now));
     SB_CO_TRY(report.archives, co_await sweep_archives(now));
-    const Instant before = now - policy_.idempotency_keys;
+    const Instant before = now - store::kIdempotencyLifetime;
     SB_CO_TRY(report.keys, co_await with_.retention.purge_expired(before, kMaxKeysPerPass));
     co_return report;
 }

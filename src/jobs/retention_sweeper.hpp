@@ -32,7 +32,6 @@ struct RetentionPolicy {
     std::chrono::days results{30};
     std::chrono::days logs{90};
     std::chrono::days records{400};
-    std::chrono::hours idempotency_keys{24};
     std::chrono::hours young_archive{1};
     std::chrono::minutes interval{10};
     std::chrono::hours jump{24};

@@ -75,8 +75,9 @@ Result<std::optional<Admission>> find_replay_row(
         return fail(
             Code::kConflict,
             "IDEMPOTENCY_KEY_REUSED",
-            "the Idempotency-Key '" + key.key +
-                "' was used within the last 24 h for a submission with other content"
+            "the Idempotency-Key '" + key.key + "' was used within the last " +
+                std::to_string(kIdempotencyLifetime.count()) +
+                " h for a submission with other content"
         );
     }
     SB_TRY(Admission admission, read_admission(query));
