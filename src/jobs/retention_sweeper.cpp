@@ -69,45 +69,32 @@ Task<Result<SweepReport>> RetentionSweeper::sweep_once() {
         co_return report;
     }
     const Instant now = with_.clock.now();
-    SB_CO_TRY(report.results, co_await sweep_results(now));
-    SB_CO_TRY(report.logs, co_await sweep_logs(now));
-    SB_CO_TRY(report.records, co_await sweep_records(now));
+    using Store = store::RetentionStore;
+    using Sweeper = RetentionSweeper;
+    SB_CO_TRY(
+        report.results,
+        co_await sweep(&Store::list_with_results, &Sweeper::forget_results, now - policy_.results)
+    );
+    SB_CO_TRY(
+        report.logs,
+        co_await sweep(&Store::list_with_logs, &Sweeper::forget_log, now - policy_.logs)
+    );
+    SB_CO_TRY(
+        report.records,
+        co_await sweep(&Store::list_records, &Sweeper::forget_record, now - policy_.records)
+    );
     SB_CO_TRY(report.archives, co_await sweep_archives(now));
     const Instant before = now - store::kIdempotencyLifetime;
     SB_CO_TRY(report.keys, co_await with_.retention.purge_expired(before, kMaxKeysPerPass));
     co_return report;
 }
 
-Task<Result<std::int64_t>> RetentionSweeper::sweep_results(Instant now) {
-    SB_CO_TRY(
-        const auto jobs,
-        co_await with_.retention.list_with_results(now - policy_.results, policy_.batch)
-    );
+// Of what `list` finds to have ended before `before`.
+Task<Result<std::int64_t>> RetentionSweeper::sweep(List list, Forget forget, Instant before) {
+    SB_CO_TRY(const auto jobs, co_await (with_.retention.*list)(before, policy_.batch));
     std::int64_t done = 0;
     for (const store::FinishedJob& job : jobs) {
-        done += note(job.id.text, co_await forget_results(job));
-    }
-    co_return done;
-}
-
-Task<Result<std::int64_t>> RetentionSweeper::sweep_logs(Instant now) {
-    SB_CO_TRY(
-        const auto jobs, co_await with_.retention.list_with_logs(now - policy_.logs, policy_.batch)
-    );
-    std::int64_t done = 0;
-    for (const store::FinishedJob& job : jobs) {
-        done += note(job.id.text, co_await forget_log(job));
-    }
-    co_return done;
-}
-
-Task<Result<std::int64_t>> RetentionSweeper::sweep_records(Instant now) {
-    SB_CO_TRY(
-        const auto jobs, co_await with_.retention.list_records(now - policy_.records, policy_.batch)
-    );
-    std::int64_t done = 0;
-    for (const store::FinishedJob& job : jobs) {
-        done += note(job.id.text, co_await forget_record(job));
+        done += note(job.id.text, co_await (this->*forget)(job));
     }
     co_return done;
 }

@@ -25,6 +25,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace signalbox::jobs {
 
@@ -75,10 +76,13 @@ public:
     Task<Result<SweepReport>> sweep_once();
 
 private:
+    using List = Task<Result<std::vector<store::FinishedJob>>> (store::RetentionStore::*)(
+        Instant before, std::int64_t limit
+    );
+    using Forget = Task<Result<void>> (RetentionSweeper::*)(store::FinishedJob job);
+
     Task<Result<bool>> trusts_calendar();
-    Task<Result<std::int64_t>> sweep_results(Instant now);
-    Task<Result<std::int64_t>> sweep_logs(Instant now);
-    Task<Result<std::int64_t>> sweep_records(Instant now);
+    Task<Result<std::int64_t>> sweep(List list, Forget forget, Instant before);
     Task<Result<std::int64_t>> sweep_archives(Instant now);
     Task<Result<void>> forget_results(store::FinishedJob job);
     Task<Result<void>> forget_log(store::FinishedJob job);
