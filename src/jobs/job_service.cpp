@@ -5,6 +5,7 @@
 #include "base/uuid.hpp"
 #include "jobs/changes.hpp"
 #include "jobs/explain.hpp"
+#include "jobs/log_feed.hpp"
 #include "store/refusals.hpp"
 
 #include <fmt/format.h>
@@ -49,12 +50,7 @@ Error ambiguous(const std::string& text, const std::vector<JobId>& candidates) {
 }
 
 std::string dropped_note(const files::LogChunk& chunk) {
-    if (chunk.dropped_bytes == 0) {
-        return {};
-    }
-    return fmt::format(
-        "[signalbox: {} of the log were dropped here]\n", format_bytes(chunk.dropped_bytes)
-    );
+    return chunk.dropped_bytes == 0 ? "" : dropped_mark(chunk.dropped_bytes) + "\n";
 }
 
 bool waits(model::JobStatus status) {

@@ -1,6 +1,9 @@
 #include "jobs/log_feed.hpp"
 
+#include "base/text.hpp"
 #include "jobs/changes.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
@@ -15,6 +18,10 @@ constexpr std::size_t kMostShared = 4;
 constexpr std::size_t kMostSharedBytes = std::size_t{4} << 10U;
 
 }  // namespace
+
+std::string dropped_mark(std::uint64_t bytes) {
+    return fmt::format("[signalbox: {} of the log were dropped here]", format_bytes(bytes));
+}
 
 LogFeed::LogFeed(Sources sources, JobId job, std::weak_ptr<LogFeedMap> map)
     : sources_(sources), job_(std::move(job)), map_(std::move(map)), hints_(subscribe()) {}

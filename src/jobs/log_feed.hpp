@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace signalbox::jobs {
@@ -30,6 +31,9 @@ struct LogLook {
 
 /// One look: enough for throughput, little enough that a thousand followers cost little memory.
 inline constexpr std::size_t kLogLookBytes = std::size_t{64} << 10U;
+
+/// What a reader finds in place of what the log has dropped: a line without its end.
+[[nodiscard]] std::string dropped_mark(std::uint64_t bytes);
 
 class LogFeed;
 

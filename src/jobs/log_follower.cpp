@@ -1,6 +1,5 @@
 #include "jobs/log_follower.hpp"
 
-#include "base/text.hpp"
 #include "jobs/changes.hpp"
 
 #include <fmt/format.h>
@@ -97,10 +96,7 @@ void LogFollower::read_lines(const LogLook& look, std::vector<LogEvent>& events)
         position_.offset = look.chunk.offset;
         events.push_back(
             {.position = position_,
-             .text = fmt::format(
-                 "[signalbox: {} of the log were dropped here]",
-                 format_bytes(look.chunk.dropped_bytes)
-             ),
+             .text = dropped_mark(look.chunk.dropped_bytes),
              .status = look.job.status}
         );
     }
