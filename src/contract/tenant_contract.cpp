@@ -128,14 +128,6 @@ struct Fields<TenantsPage> {
 };
 
 template <>
-struct Fields<WebhookSecret> {
-    static void list(auto& f, auto& v) {
-        f.required("secret", v.secret);
-        f("created_at", v.created_at);
-    }
-};
-
-template <>
 struct Fields<KeyRequest> {
     static void list(auto& f, auto& v) {
         f("name", v.name);
@@ -281,10 +273,6 @@ std::string encode(const TenantsPage& page) {
     return encode_fields(page);
 }
 
-std::string encode(const WebhookSecret& secret) {
-    return encode_fields(secret);
-}
-
 std::string encode(const KeyRequest& request) {
     return encode_fields(request);
 }
@@ -303,10 +291,6 @@ Result<TenantView> decode_tenant_view(std::string_view text) {
 
 Result<TenantsPage> decode_tenants_page(std::string_view text) {
     return decode_fields<TenantsPage>(text);
-}
-
-Result<WebhookSecret> decode_webhook_secret(std::string_view text) {
-    return decode_fields<WebhookSecret>(text);
 }
 
 Result<KeyView> decode_key_view(std::string_view text) {

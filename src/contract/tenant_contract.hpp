@@ -59,13 +59,6 @@ struct TenantsPage {
     bool operator==(const TenantsPage&) const = default;
 };
 
-struct WebhookSecret {
-    std::string secret;
-    Instant created_at;
-
-    bool operator==(const WebhookSecret&) const = default;
-};
-
 struct KeyRequest {
     std::string name;
     model::Role role = model::Role::kViewer;
@@ -108,9 +101,6 @@ struct KeysPage {
 [[nodiscard]] std::string encode(const TenantsPage& page);
 [[nodiscard]] Result<TenantView> decode_tenant_view(std::string_view text);
 [[nodiscard]] Result<TenantsPage> decode_tenants_page(std::string_view text);
-
-[[nodiscard]] std::string encode(const WebhookSecret& secret);
-[[nodiscard]] Result<WebhookSecret> decode_webhook_secret(std::string_view text);
 
 [[nodiscard]] Result<KeyRequest> decode_key_request(std::string_view text);
 [[nodiscard]] std::string encode(const KeyRequest& request);

@@ -19,6 +19,8 @@ namespace {
 
 constexpr std::int64_t kShownCandidates = 5;
 constexpr std::size_t kUuidCharacters = 36;
+// Shorter parts of an id name nothing.
+constexpr std::size_t kMinIdPart = 4;
 // One answer's text; ten thousand lines of ordinary length are a tenth of it.
 constexpr std::size_t kMaxLogText = std::size_t{8} << 20U;
 constexpr std::size_t kChunkBytes = std::size_t{256} << 10U;

@@ -24,9 +24,6 @@
 
 namespace signalbox::jobs {
 
-/// Shorter parts of an id than this name nothing.
-inline constexpr std::size_t kMinIdPart = 4;
-
 class JobService {
 public:
     struct Dependencies {
@@ -45,11 +42,8 @@ public:
     JobService(const JobService&) = delete;
     JobService& operator=(const JobService&) = delete;
 
-    /// A whole id, or the only one that begins or ends with `text`. A whole id need not exist.
-    /// kConflict names the candidates. `tenant` absent: of all tenants.
-    Task<Result<JobId>> find_id(std::optional<TenantId> tenant, std::string text);
-
-    /// With attempts, by whatever find_id takes.
+    /// With attempts; by a whole id, or by the only one that begins or ends with `text`. kConflict
+    /// names the candidates. `tenant` absent: of all tenants.
     Task<Result<model::Job>> get_job(std::optional<TenantId> tenant, std::string text);
 
     Task<Result<model::Job>> cancel(std::optional<TenantId> tenant, JobId id);
@@ -65,6 +59,9 @@ public:
     Task<Result<void>> delete_results(TenantId tenant, JobId id);
 
 private:
+    /// A whole id need not exist.
+    Task<Result<JobId>> find_id(std::optional<TenantId> tenant, std::string text);
+
     Dependencies with_;
 };
 

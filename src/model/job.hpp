@@ -39,11 +39,6 @@ inline constexpr std::size_t kJobStatusCount = 6;
     return status >= JobStatus::kSucceeded;
 }
 
-/// Counts against the tenant's limits.
-[[nodiscard]] constexpr bool is_active(JobStatus status) {
-    return status == JobStatus::kPending || status == JobStatus::kRunning;
-}
-
 /// Why a run ended, or why a job waits. Only kCompleted is success.
 enum class Reason : std::uint8_t {
     kNone,

@@ -50,20 +50,6 @@ std::size_t Headers::count(std::string_view name) const {
     }));
 }
 
-bool Headers::has_token(std::string_view name, std::string_view token) const {
-    for (const Header& field : fields_) {
-        if (field.name.size() != name.size() || !equals_ignoring_case(field.name, name)) {
-            continue;
-        }
-        for (const std::string_view piece : split(field.value, ',')) {
-            if (equals_ignoring_case(trim(piece), token)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 void append_field(std::string& out, std::string_view name, std::string_view value) {
     const std::size_t begin = out.size();
     out += name;

@@ -44,9 +44,6 @@ public:
 
     [[nodiscard]] std::size_t count(std::string_view name) const;
 
-    /// True when a comma-separated field of this name holds `token`, in any case.
-    [[nodiscard]] bool has_token(std::string_view name, std::string_view token) const;
-
     [[nodiscard]] bool empty() const { return fields_.empty(); }
 
     [[nodiscard]] std::size_t size() const { return fields_.size(); }

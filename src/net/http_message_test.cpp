@@ -16,11 +16,9 @@ namespace signalbox::net {
 namespace {
 
 TEST(Headers, NamesHaveNoCaseAndMayRepeat) {
-    Headers headers{{"Accept", "a"}, {"X", "1"}, {"accept", "b, Close"}};
+    Headers headers{{"Accept", "a"}, {"X", "1"}, {"accept", "b"}};
     EXPECT_EQ(headers.find("ACCEPT"), "a");
     EXPECT_EQ(headers.count("Accept"), 2U);
-    EXPECT_TRUE(headers.has_token("accept", "close"));
-    EXPECT_FALSE(headers.has_token("accept", "clos"));
     headers.set("accept", "c");
     EXPECT_EQ(headers.count("Accept"), 1U);
     EXPECT_EQ(headers.find("Accept"), "c");

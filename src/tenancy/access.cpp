@@ -47,14 +47,6 @@ Result<TenantId> require_tenant(const model::Principal& principal) {
     return principal.tenant;
 }
 
-Result<void> require_agent_admin(const model::Principal& principal) {
-    const bool from_configuration = principal.key.empty();
-    if (principal.role == model::Role::kDebugger && from_configuration) {
-        return {};
-    }
-    return require_admin(principal);
-}
-
 Result<void> require_admin_or_open(const Result<model::Principal>& who, bool open_registration) {
     if (auto refusal = open_refusal(who, open_registration)) {
         return fail(std::move(*refusal));

@@ -18,9 +18,6 @@ namespace signalbox::tenancy {
 /// The tenant whose key this is.
 [[nodiscard]] Result<TenantId> require_tenant(const model::Principal& principal);
 
-/// Admins and static keys of the configuration: `/admin/agents*`.
-[[nodiscard]] Result<void> require_agent_admin(const model::Principal& principal);
-
 /// For what open registration allows to everybody: a missing credential is fine if it is open. A
 /// wrong one is not. `who` is the answer of Authenticator::authenticate.
 [[nodiscard]] Result<void> require_admin_or_open(

@@ -30,13 +30,6 @@ TEST(Access, AsksForTheRoleOfTheRoute) {
     );
 }
 
-TEST(Access, OnlyStaticDebuggersManageAgents) {
-    EXPECT_TRUE(require_agent_admin(a_principal(model::Role::kAdmin)));
-    EXPECT_TRUE(require_agent_admin(a_principal(model::Role::kDebugger, "")));
-    EXPECT_FALSE(require_agent_admin(a_principal(model::Role::kDebugger, "k")));
-    EXPECT_FALSE(require_agent_admin(a_principal(model::Role::kTenant)));
-}
-
 TEST(Access, OpenRegistrationForgivesAMissingKeyNotAWrongOne) {
     const Result<model::Principal> missing =
         fail(Code::kUnauthenticated, "MISSING_CREDENTIAL", "none");

@@ -19,19 +19,25 @@ std::vector<SseEvent> events_of(SseParser& parser, const std::vector<std::string
     return events;
 }
 
+std::string written(const SseEvent& event) {
+    std::string out;
+    append_event(out, event);
+    return out;
+}
+
 TEST(SseWriter, WritesADataLinePerLine) {
     EXPECT_EQ(
-        format_event({.id = "1-20", .event = "state", .data = "a\nb\r\nc"}),
+        written({.id = "1-20", .event = "state", .data = "a\nb\r\nc"}),
         "id: 1-20\nevent: state\ndata: a\ndata: b\ndata: c\n\n"
     );
-    EXPECT_EQ(format_event({.id = "", .event = "", .data = ""}), "data: \n\n");
+    EXPECT_EQ(written({.id = "", .event = "", .data = ""}), "data: \n\n");
     EXPECT_EQ(format_comment("keep-alive"), ": keep-alive\n\n");
     EXPECT_EQ(format_retry(std::chrono::milliseconds(1500)), "retry: 1500\n\n");
 }
 
 TEST(SseWriter, NothingInAFieldCanEndItsLine) {
     EXPECT_EQ(
-        format_event({.id = "1\n2", .event = "a\r", .data = "x"}), "id: 1 2\nevent: a \ndata: x\n\n"
+        written({.id = "1\n2", .event = "a\r", .data = "x"}), "id: 1 2\nevent: a \ndata: x\n\n"
     );
 }
 

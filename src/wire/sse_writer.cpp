@@ -38,13 +38,6 @@ void append_event(std::string& out, const SseEvent& event) {
     out += '\n';
 }
 
-std::string format_event(const SseEvent& event) {
-    std::string out;
-    out.reserve(event.id.size() + event.event.size() + event.data.size() + 32);
-    append_event(out, event);
-    return out;
-}
-
 std::string format_comment(std::string_view text) {
     std::string out;
     append_field(out, "", text);

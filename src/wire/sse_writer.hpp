@@ -19,8 +19,6 @@ struct SseEvent {
 
 void append_event(std::string& out, const SseEvent& event);
 
-[[nodiscard]] std::string format_event(const SseEvent& event);
-
 /// A line that clients skip: keeps a connection from being idle.
 [[nodiscard]] std::string format_comment(std::string_view text);
 

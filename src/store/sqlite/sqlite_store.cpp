@@ -64,13 +64,6 @@ RetentionStore& SqliteStore::retention() {
     return parts_->retention;
 }
 
-Task<Result<void>> SqliteStore::check() {
-    return parts_->database->read([](sqlite::Connection& connection) -> Result<void> {
-        SB_OK(connection.find_integer("SELECT count(*) FROM leases"));
-        return {};
-    });
-}
-
 Task<void> SqliteStore::stop() {
     return parts_->database->stop();
 }

@@ -1,8 +1,8 @@
 // The records of the embedded default: one SQLite file, and the five stores on it.
 //
-// Threads: the event loop; open() and the destructor block.  Suspends: check, stop.
+// Threads: the event loop; open() and the destructor block.  Suspends: stop.
 // Errors: open: a file that is foreign, damaged, newer than the program or cannot be opened, each
-// with a sentence that names it; check: kUnavailable, kInternal.
+// with a sentence that names it.
 #pragma once
 
 #include "async/blocking_pool.hpp"
@@ -39,9 +39,6 @@ public:
     [[nodiscard]] TenantStore& tenants();
     [[nodiscard]] ScenarioStore& scenarios();
     [[nodiscard]] RetentionStore& retention();
-
-    /// Whether the database answers; for health checks.
-    Task<Result<void>> check();
 
     /// Writes what is queued; writes after that are kUnavailable, reads go on.
     Task<void> stop();

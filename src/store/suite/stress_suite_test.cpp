@@ -88,7 +88,7 @@ Task<void> watch_limits(Shared* shared, model::TenantLimits limits) {
             {.tenant = shared->tenant}, {.limit = 200}, true
         );
         const auto active = !page ? 0 : std::ranges::count_if(page->page.rows, [](const auto& job) {
-            return is_active(job.status);
+            return job.status == JobStatus::kPending || job.status == JobStatus::kRunning;
         });
         if (!page || active > limits.max_concurrent_jobs) {
             shared->broken.push_back("a list shows more than the limit");
