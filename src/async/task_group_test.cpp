@@ -1,15 +1,11 @@
 #include "async/task_group.hpp"
 
-#include "async/blocking_pool.hpp"
-#include "async/signal.hpp"
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
 #include <gtest/gtest.h>
 
-#include <thread>
-#include <vector>
+#include <stdexcept>
 
 namespace signalbox::async {
 namespace {
@@ -98,100 +94,6 @@ TEST(TaskGroup, OneTasksBugDoesNotEndTheOthers) {
     group.spawn("count", count(&done));
     run(loop, [&]() -> Task<void> { co_await group.join(); });
     EXPECT_EQ(done, 1);
-}
-
-TEST(Signal, ANotificationBetweenLookingAndWaitingIsNotLost) {
-    boost::asio::io_context loop;
-    Signal signal(loop.get_executor());
-    run(loop, [&]() -> Task<void> {
-        auto subscription = signal.subscribe("a");
-        signal.notify("a");
-        EXPECT_TRUE(co_await subscription.wait(1h));
-        EXPECT_FALSE(co_await subscription.wait(1ms));
-        signal.notify("b");
-        EXPECT_FALSE(co_await subscription.wait(1ms));
-    });
-}
-
-TEST(Signal, WakesEveryOneThatWaitsForTheKey) {
-    boost::asio::io_context loop;
-    Signal signal(loop.get_executor());
-    TaskGroup group(loop.get_executor());
-    int woken = 0;
-    auto wait = [](Signal* hub, int* counter) -> Task<void> {
-        auto subscription = hub->subscribe("a");
-        *counter += co_await subscription.wait(1h) ? 1 : 0;
-    };
-    group.spawn("one", wait(&signal, &woken));
-    group.spawn("two", wait(&signal, &woken));
-    run(loop, [&]() -> Task<void> {
-        co_await yield();
-        co_await yield();
-        signal.notify("a");
-        co_await group.join();
-    });
-    EXPECT_EQ(woken, 2);
-}
-
-TEST(Signal, ACrowdIsWokenAFewAtATimeAndOtherWorkComesInBetween) {
-    boost::asio::io_context loop;
-    Signal signal(loop.get_executor());
-    TaskGroup group(loop.get_executor());
-    constexpr int kCrowd = 100;
-    int woken = 0;
-    auto wait = [](Signal* hub, int* counter) -> Task<void> {
-        auto subscription = hub->subscribe("a");
-        *counter += co_await subscription.wait(1h) ? 1 : 0;
-    };
-    for (int i = 0; i < kCrowd; ++i) {
-        group.spawn("one", wait(&signal, &woken));
-    }
-    int seen_between = 0;
-    run(loop, [&]() -> Task<void> {
-        co_await yield();
-        co_await yield();
-        auto single = signal.subscribe("b");
-        signal.notify("a");
-        signal.notify("a");
-        signal.notify("b");  // not behind the crowd
-        EXPECT_TRUE(co_await single.wait(1h));
-        seen_between = woken;
-        co_await group.join();
-    });
-    EXPECT_LT(seen_between, kCrowd / 2);
-    EXPECT_EQ(woken, kCrowd);
-}
-
-TEST(Signal, OneThatLeavesWhileTheCrowdIsWokenIsLeftOut) {
-    boost::asio::io_context loop;
-    Signal signal(loop.get_executor());
-    run(loop, [&]() -> Task<void> {
-        std::vector<Signal::Subscription> crowd;
-        for (int i = 0; i < 10; ++i) {
-            crowd.push_back(signal.subscribe("a"));
-        }
-        signal.notify("a");
-        EXPECT_TRUE(crowd[9].take());
-        EXPECT_FALSE(crowd[9].take());
-        crowd.erase(crowd.begin() + 2, crowd.end() - 1);
-        EXPECT_TRUE(co_await crowd[0].wait(1h));
-        // It has taken the notification: its turn in the crowd wakes it no more.
-        EXPECT_FALSE(co_await crowd.back().wait(10ms));
-    });
-}
-
-TEST(BlockingPool, RunsOnAnotherThreadAndBringsTheResultBack) {
-    boost::asio::io_context loop;
-    BlockingPool pool(2);
-    run(loop, [&]() -> Task<void> {
-        const auto here = std::this_thread::get_id();
-        const auto there = co_await pool.run([] { return std::this_thread::get_id(); });
-        EXPECT_NE(here, there);
-        EXPECT_EQ(std::this_thread::get_id(), here);
-        EXPECT_THROW(
-            co_await pool.run([]() -> int { throw std::runtime_error("bad"); }), std::runtime_error
-        );
-    });
 }
 
 }  // namespace
