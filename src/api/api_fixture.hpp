@@ -12,6 +12,7 @@
 #include "files/directory/directory_log_files.hpp"
 #include "files/directory/directory_result_files.hpp"
 #include "files/directory/directory_scenario_files.hpp"
+#include "jobs/testing/unused.hpp"
 #include "net/http_client.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -31,32 +32,14 @@ namespace signalbox::api {
 
 inline const std::string kAdminKey = "the-admin-key";
 
-class FakeRunner final : public jobs::Runner {
+class FakeRunner final : public jobs::testing::UnusedRunner {
 public:
-    Task<Result<void>> start(jobs::StartRequest /*request*/) override { co_return Result<void>(); }
-
     Task<Result<void>> nudge(AttemptId attempt) override {
         nudged.push_back(std::move(attempt));
         co_return Result<void>();
     }
 
-    Task<Result<jobs::Presence>> observe(AttemptId /*attempt*/) override {
-        co_return jobs::Presence::kAlive;
-    }
-
-    Task<Result<void>> redeliver(AttemptId /*attempt*/) override { co_return Result<void>(); }
-
-    Task<Result<void>> clean_up(AttemptId /*attempt*/) override { co_return Result<void>(); }
-
-    Task<Result<std::vector<AttemptId>>> list_leftovers() override {
-        co_return std::vector<AttemptId>{};
-    }
-
-    Task<std::string> find_obstacle() override { co_return ""; }
-
     [[nodiscard]] std::int64_t slots() const override { return 2; }
-
-    [[nodiscard]] std::string where() const override { return "local"; }
 
     std::vector<AttemptId> nudged;
 };
