@@ -17,7 +17,6 @@
 #pragma once
 
 #include "async/signal.hpp"
-#include "async/task_group.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "jobs/fair_share.hpp"

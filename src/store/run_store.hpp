@@ -10,10 +10,8 @@
 
 #include "async/task.hpp"
 #include "base/error.hpp"
-#include "base/hash.hpp"
+#include "base/ids.hpp"
 #include "model/job.hpp"
-#include "model/retry_policy.hpp"
-#include "model/tenant.hpp"
 #include "store/slot_use.hpp"
 
 #include <optional>

@@ -12,7 +12,6 @@
 #include "model/tenant.hpp"
 #include "store/page.hpp"
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
