@@ -9,9 +9,9 @@
 // Errors: what the job throws is thrown to who waits.
 #pragma once
 
+#include "async/completion.hpp"
 #include "async/task.hpp"
 
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -51,17 +51,12 @@ namespace detail {
 // What a pool job leaves for its waiter; shared, because either may be gone first.
 template <class T>
 struct Handover {
-    explicit Handover(Executor executor) : done(executor) {
-        done.expires_at(Timer::time_point::max());
-    }
+    explicit Handover(Executor loop) : done(std::move(loop)) {}
 
-    Timer done;  ///< cancelled on the loop when the value is there
-    bool finished = false;
+    Completion done;
     std::exception_ptr problem;
     std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value;
 };
-
-Task<void> wait_for(Timer& timer, const bool& finished);
 
 }  // namespace detail
 
@@ -70,12 +65,9 @@ Task<std::invoke_result_t<Work>> BlockingPool::run(Work work) {
     using T = std::invoke_result_t<Work>;
     const Executor executor = co_await boost::asio::this_coro::executor;
     auto handover = std::make_shared<detail::Handover<T>>(executor);
-    // Keeps io_context::run() going until the answer is back, even if nothing else is to do.
-    auto guard = boost::asio::make_work_guard(executor);
     boost::asio::post(
         pool_,
-        [handover, executor, guard = std::move(guard), job = std::optional<Work>(std::move(work))](
-        ) mutable {
+        [handover, executor, job = std::optional<Work>(std::move(work))]() mutable {
             try {
                 if constexpr (std::is_void_v<T>) {
                     (*job)();
@@ -90,12 +82,11 @@ Task<std::invoke_result_t<Work>> BlockingPool::run(Work work) {
             job.reset();
             // The loop's thread is the last to touch the hand-over.
             boost::asio::post(executor, [handover = std::move(handover)] {
-                handover->finished = true;
-                handover->done.cancel();
+                handover->done.announce();
             });
         }
     );
-    co_await detail::wait_for(handover->done, handover->finished);
+    co_await handover->done.wait();
     if (handover->problem) {
         std::rethrow_exception(handover->problem);
     }
