@@ -17,6 +17,7 @@
 #include "jobs/local/local_runner.hpp"
 #include "jobs/reconciler.hpp"
 #include "jobs/retention_sweeper.hpp"
+#include "jobs/run_drain.hpp"
 #include "jobs/submission_service.hpp"
 #include "jobs/worker_service.hpp"
 #include "net/http_server.hpp"
@@ -127,6 +128,7 @@ struct Services {
     jobs::WorkerService workers;
     jobs::Dispatcher dispatcher;
     jobs::Reconciler reconciler;
+    jobs::RunDrain drain;
     jobs::RetentionSweeper sweeper;
 
     api::Api api;
@@ -180,6 +182,7 @@ Services::Services(
           epoch,
           {.lost_after = base.config.runner.lost_after}
       ),
+      drain({base.store.runs(), runner, workers, changes, clock}, epoch),
       sweeper(
           {base.store.retention(),
            base.store.jobs(),
@@ -218,18 +221,11 @@ Services::Services(
           [this](net::Request& request) { return api.handle(request); }
       ) {}
 
-Shutdown::Parts shutdown_parts_of(
-    const Foundation& base, const Clock& clock, store::Epoch epoch, Services& services
-) {
+Shutdown::Parts shutdown_parts_of(const Foundation& base, Services& services) {
     return {
         .group = services.background,
-        .runs = base.store.runs(),
-        .epoch = epoch,
-        .runner = services.runner,
         .dispatcher = services.dispatcher,
-        .workers = services.workers,
-        .changes = services.changes,
-        .clock = clock,
+        .drain = services.drain,
         .grace = base.config.server.grace,
         .always_stop_runs = base.config.server.stop_runs
     };
@@ -253,7 +249,7 @@ Task<Result<void>> serve(const Foundation& base) {
 
     SB_CO_OK(services.worker_server.listen_unix(base.data.worker_socket()));
     // Whoever reads that the server is ready may stop it at once, in order.
-    Shutdown shutdown(shutdown_parts_of(base, clock, epoch, services));
+    Shutdown shutdown(shutdown_parts_of(base, services));
     const auto address = listen(services.server, base.config.server);
     if (address) {
         announce(base.config.server, *address);
