@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -66,8 +67,14 @@ Signal::Subscription Signal::subscribe(std::string key) {
 }
 
 void Signal::notify(std::string_view key) {
-    const bool at_work = !hub_->crowd.empty();
     const auto [first, last] = hub_->waiters.equal_range(key);
+    // One alone is woken at once, whoever else is waiting for a turn.
+    if (first != last && std::next(first) == last) {
+        first->second->notified = true;
+        first->second->timer.cancel();
+        return;
+    }
+    const bool at_work = !hub_->crowd.empty();
     for (auto it = first; it != last; ++it) {
         const auto& waiter = it->second;
         waiter->notified = true;

@@ -1,13 +1,12 @@
 #include "base/fs.hpp"
 
-#include <fmt/format.h>
+#include "base/random.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <cstdint>
 
@@ -80,6 +79,8 @@ Result<void> sync_directory(const fs::path& directory) {
 
 namespace {
 
+constexpr std::size_t kRandomSuffix = 12;
+
 enum class Sync : bool { kNo, kYes };
 
 Result<void> write_content(
@@ -99,9 +100,8 @@ Result<void> write_content(
 Result<void> replace_file(
     const fs::path& path, std::string_view content, unsigned mode, Sync sync
 ) {
-    static std::atomic<std::uint64_t> written{0};
     fs::path beside = path;
-    beside += fmt::format(".part.{}.{}", ::getpid(), written++);
+    beside += ".part." + OsRandom().alphanumerics(kRandomSuffix);
     Result<void> placed = write_content(beside, content, mode, sync);
     if (placed && ::rename(beside.c_str(), path.c_str()) != 0) {
         placed = fail(system_error(errno, "rename " + beside.string()));

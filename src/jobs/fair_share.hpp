@@ -2,9 +2,9 @@
 //
 // Each tenant has a virtual time: the slot time it has used, divided by its weight. The tenant with
 // the lowest goes next. A start is charged with an expected duration at once, so that starts in the
-// same instant alternate, and corrected when the run ends; a run that takes longer is charged as it
-// goes on. Who comes back after a pause starts at the lowest virtual time of those present, or at
-// its own when that is higher: idling earns nothing, and leaving forgives nothing.
+// same instant alternate, and corrected when the run leaves its slot; a run that takes longer is
+// charged as it goes on. Who comes back after a pause starts at the lowest virtual time of those
+// present, or at its own when that is higher: idling earns nothing, and leaving forgives nothing.
 //
 // Threads: one at a time.  Suspends: never.  Errors: none.
 #pragma once
@@ -49,7 +49,7 @@ private:
     [[nodiscard]] Times virtual_times(SteadyTime now) const;
     void admit(std::span<const store::ReadyTenant> ready, Times& times);
 
-    std::map<TenantId, double> used_;  ///< virtual seconds of ended runs
+    std::map<TenantId, double> used_;  ///< virtual seconds of runs that hold no slot any more
     std::map<AttemptId, Run> running_;
     double present_time_ = 0;       ///< lowest virtual time of those present; never goes back
     double expected_seconds_ = 10;  ///< moving mean of run times

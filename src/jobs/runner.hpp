@@ -27,7 +27,7 @@ enum class Presence : std::uint8_t {
     kAlive,        ///< its worker runs, or start() is under way
     kUndelivered,  ///< no worker, but a verdict that was not taken in yet: redeliver()
     kUnstarted,    ///< no worker ever began: the server ended between its intent and the start
-    kAbsent        ///< its worker began and is gone, and left nothing
+    kAbsent        ///< its worker began and is gone, and left nothing that is whole
 };
 
 class Runner {

@@ -1,5 +1,6 @@
 #include "scenario/preflight.hpp"
 
+#include "scenario/checks/input_walk.hpp"
 #include "scenario/testing/small_scenario.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -147,9 +148,18 @@ TEST_F(Preflight, IsBoundedWhateverAConfigurationNames) {
     for (int i = 1; i < 50'000; ++i) {
         list += "," + std::to_string(i) + ".xml";
     }
-    const auto report = check(small_scenario("<additional-files value=\"" + list + "\"/>"));
+    const std::string option = "<additional-files value=\"" + list + "\"/>";
+    const auto report = check(small_scenario(option));
     ASSERT_TRUE(report);
     EXPECT_LE(report->findings.size(), 201U);
+
+    const auto configuration =
+        parse_configuration("<configuration>" + option + "</configuration>", "a.sumocfg");
+    ASSERT_TRUE(configuration);
+    const WalkReport walked =
+        walk_inputs(DirectoryFiles(directory_.path()), *configuration, WalkOptions{});
+    EXPECT_FALSE(walked.complete);
+    EXPECT_LE(walked.missing.size(), 20'000U);
 }
 
 TEST_F(Preflight, MissesOnlyWhatSumoWouldMiss) {

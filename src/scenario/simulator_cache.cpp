@@ -92,7 +92,7 @@ void SimulatorCache::remember(const std::vector<RememberedSimulator>& simulators
     }
     const auto write = [&]() -> Result<void> {
         SB_OK(make_directories(file_.parent_path()));
-        return write_file_atomically(file_, format_remembered(simulators));
+        return write_file_atomically(file_, format_remembered(simulators), 0600);
     };
     if (const auto written = write(); !written) {
         log::warning("cannot remember the simulators", {{"error", written.error().message()}});

@@ -45,7 +45,15 @@ Result<model::Verdict> AttemptDirectory::read_verdict() const {
 Result<void> AttemptDirectory::write_verdict(const model::Verdict& verdict_to_keep) const {
     // Nobody needs the archive any more, and after a full disk its room is what the verdict needs.
     ::unlink(scenario().c_str());
-    return write_file_durably(verdict(), contract::encode(verdict_to_keep), 0600);
+    return write_file_atomically(verdict(), contract::encode(verdict_to_keep), 0600);
+}
+
+Result<void> AttemptDirectory::sync() const {
+    SB_TRY(const UniqueFd directory, open_file(root_, O_RDONLY | O_DIRECTORY));
+    if (::syncfs(directory.get()) != 0) {
+        return fail(system_error(errno, "syncfs " + root_.string()));
+    }
+    return write_file_durably(root_ / "synced", "", 0600);
 }
 
 void AttemptDirectory::remove_contents() const {

@@ -1,8 +1,9 @@
 // The layout of an attempt's private directory, and the verdict that waits in it.
 //
-//     pid  lock  token  worker.log     shared with the runner
-//     scenario.zip  run/  log          the worker's own
-//     verdict.json                     written whole before anybody is told of it
+//     pid  lock  token  boot  worker.log   shared with the runner
+//     scenario.zip  run/  log              the worker's own
+//     verdict.json                         written whole before anybody is told of it
+//     synced                               all of it will be here after a power cut, too
 //
 // Threads: any (blocking).  Suspends: never.  Errors: kNoSpace, kInternal with the path;
 // read_verdict: kNotFound when there is none.
@@ -35,6 +36,9 @@ public:
     [[nodiscard]] bool has_verdict() const;
     [[nodiscard]] Result<model::Verdict> read_verdict() const;
     [[nodiscard]] Result<void> write_verdict(const model::Verdict& verdict) const;
+
+    /// What is here outlives the machine's next start, and `synced` says so. Syncs the file system.
+    [[nodiscard]] Result<void> sync() const;
 
     /// Everything but `lock`, which says until the end that a worker is here.
     void remove_contents() const;

@@ -59,6 +59,7 @@ private:
     Task<WorkerExit> run_anew();
     Task<WorkerExit> deliver_again();
     Task<WorkerExit> hand_over(model::Verdict verdict);
+    Task<void> sync_what_waits();
     Task<model::Verdict> work(contract::AttemptDescription attempt);
     Task<Result<PreparedRun>> prepare(contract::AttemptDescription attempt);
     Task<Result<Conclusion>> simulate(contract::AttemptDescription attempt, PreparedRun prepared);
@@ -146,6 +147,7 @@ Task<WorkerExit> Attempt::hand_over(model::Verdict verdict) {
     if (const auto opened = shipper_ ? Result<void>() : open_shipper(); !opened) {
         co_return leave(opened);
     }
+    background_.spawn("sync", sync_what_waits());
     const auto delivered = co_await deliver(
         client_,
         *shipper_,
@@ -154,6 +156,16 @@ Task<WorkerExit> Attempt::hand_over(model::Verdict verdict) {
         patience(settings_.times.patience, EndsPatience::kFence)
     );
     co_return leave(delivered);
+}
+
+// What is not delivered soon may have to wait for a server beyond the machine's next start.
+Task<void> Attempt::sync_what_waits() {
+    co_await async::sleep_for(settings_.times.sync_after);
+    const auto synced =
+        co_await services_.pool.run([directory = directory_] { return directory.sync(); });
+    if (!synced) {
+        log::warning("not synced", {{"error", synced.error().message()}});
+    }
 }
 
 Result<void> Attempt::open_shipper() {

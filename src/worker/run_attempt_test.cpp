@@ -14,6 +14,7 @@ namespace {
 
 using contract::WorkerPhase;
 using model::Reason;
+using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -243,7 +244,7 @@ TEST_F(RunAttempt, LeavesEverythingForTheNextWorkerWhenTheServerStaysAway) {
     };
     EXPECT_EQ(run(), WorkerExit::kUndelivered);
     EXPECT_FALSE(server_->verdict.has_value());
-    EXPECT_THAT(left_files(), Contains("verdict.json"));
+    EXPECT_THAT(left_files(), AllOf(Contains("verdict.json"), Not(Contains("synced"))));
 
     // The next worker finds the verdict and only delivers; this server has lost everything.
     server_->on_call = nullptr;
@@ -291,6 +292,20 @@ TEST_F(RunAttempt, SendsNothingMoreOnceABeatSaysThatTheAttemptIsOver) {
 
     EXPECT_EQ(server_->calls.back(), "POST /beat");
     EXPECT_FALSE(server_->verdict.has_value());
+    EXPECT_THAT(left_files(), IsEmpty());
+}
+
+TEST_F(RunAttempt, SyncsWhatHasToWaitLong) {
+    give_fake_scenario("complete");
+    settings_.times.patience = std::chrono::seconds(60);
+    settings_.times.sync_after = std::chrono::milliseconds(0);
+    bool synced = false;
+    server_->on_call = [&](const std::string& call) {
+        synced = synced || std::filesystem::exists(settings_.directory / "synced");
+        server_->away = (server_->away || call == "POST /verdict") && !synced;
+    };
+    EXPECT_EQ(run(), WorkerExit::kDone);
+    EXPECT_TRUE(synced);
     EXPECT_THAT(left_files(), IsEmpty());
 }
 

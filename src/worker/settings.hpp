@@ -32,6 +32,7 @@ struct WorkerTimes {
     std::chrono::milliseconds second_nudge{10'000};     ///< a second SIGTERM within this counts
     std::chrono::milliseconds fetch_patience{600'000};  ///< with a server that is away, at first
     std::chrono::milliseconds patience{3'600'000};      ///< with a server that is away, at the end
+    std::chrono::milliseconds sync_after{2'000};        ///< of delivering: it may take long
     async::BackoffPolicy retry{
         .first = std::chrono::milliseconds(100), .ceiling = std::chrono::milliseconds(15'000)
     };

@@ -50,6 +50,11 @@ struct Machine {
     std::map<AttemptId, std::map<std::string, model::Verdict>> reported;  ///< by verdict hash
     std::map<AttemptId, std::string> accepted;                            ///< its verdict hash
 
+    // Verdicts of one attempt that two servers took in at the same time. Only one server at a time
+    // can have the data directory, so that what is sealed then is nobody's promise.
+    std::map<AttemptId, std::set<const void*>> concluding;
+    std::set<AttemptId> contested;
+
     [[nodiscard]] std::vector<AttemptId> alive() const {
         std::vector<AttemptId> found;
         for (const auto& [id, worker] : directories) {

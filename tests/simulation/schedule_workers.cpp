@@ -141,12 +141,37 @@ Task<void> Schedule::run_beat(Server& server, Message message) {
     }
 }
 
+namespace {
+
+class Concluding {
+public:
+    Concluding(Machine& machine, const AttemptId& attempt, const Server& server)
+        : servers_(machine.concluding[attempt]), server_(&server) {
+        servers_.insert(server_);
+        if (servers_.size() > 1) {
+            machine.contested.insert(attempt);
+        }
+    }
+
+    ~Concluding() { servers_.erase(server_); }
+
+    Concluding(const Concluding&) = delete;
+    Concluding& operator=(const Concluding&) = delete;
+
+private:
+    std::set<const void*>& servers_;
+    const void* server_;
+};
+
+}  // namespace
+
 Task<void> Schedule::run_verdict(Server& server, Message message) {
     auto attempt = co_await server.workers.authenticate(message.token);
     if (!attempt) {
         co_return;
     }
     const std::string hash = message.verdict.error;
+    const Concluding concluding(world_.machine, message.from, server);
     const auto taken = co_await server.workers.conclude(*std::move(attempt), message.verdict, hash);
     if (taken) {
         const auto [place, first] = world_.machine.accepted.emplace(message.from, hash);

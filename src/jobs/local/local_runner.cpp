@@ -47,12 +47,13 @@ std::string boot_id() {
     return read_file("/proc/sys/kernel/random/boot_id").value_or("");
 }
 
-// Results, log and token are not synced, so what a verdict names may be gone once the machine was
-// cut off: it counts on the boot it was written in.
+// What a verdict names may be gone once the machine was cut off: it counts on the boot it was
+// written in, and on others only if the worker has synced all of it.
 bool has_verdict(const fs::path& directory) {
     std::error_code ignored;
     const auto boot = read_file(directory / "boot");
-    return boot && *boot == boot_id() && fs::exists(directory / "verdict.json", ignored);
+    const bool is_whole = (boot && *boot == boot_id()) || fs::exists(directory / "synced", ignored);
+    return is_whole && fs::exists(directory / "verdict.json", ignored);
 }
 
 Result<Presence> look_at(const fs::path& directory) {

@@ -234,7 +234,7 @@ TEST_F(LocalRunnerTest, AVerdictLeftBehindIsUndelivered) {
     EXPECT_EQ(presence(), Presence::kUndelivered);
 }
 
-TEST_F(LocalRunnerTest, AVerdictFromBeforeTheMachineWasCutOffCountsForNothing) {
+TEST_F(LocalRunnerTest, AVerdictFromBeforeTheMachineWasCutOffCountsIfItWasSynced) {
     runner_with("echo '{}' > verdict.json");
     start();
     EXPECT_TRUE(wait_for_exit());
@@ -243,6 +243,8 @@ TEST_F(LocalRunnerTest, AVerdictFromBeforeTheMachineWasCutOffCountsForNothing) {
     EXPECT_EQ(presence(), Presence::kAbsent);
     fs::remove(boot);
     EXPECT_EQ(presence(), Presence::kAbsent);
+    ASSERT_TRUE(write_file_atomically(boot.parent_path() / "synced", "", 0600));
+    EXPECT_EQ(presence(), Presence::kUndelivered) << "the worker had the time to sync it";
 }
 
 TEST_F(LocalRunnerTest, AWorkerThatIgnoresSigtermIsKilledInTheEnd) {

@@ -2,7 +2,8 @@
 //
 // Layout of an attempt's directory, shared with the worker: `lock` (held while the worker lives),
 // `pid` (written by the worker), `token`, `boot` (of the machine, at the start), `worker.log`,
-// `verdict.json` (when it has one); all else is the worker's own.
+// `verdict.json` (when it has one), `synced` (when that outlives the machine's next start); all
+// else is the worker's own.
 //
 // Threads: any (blocking).  Suspends: never.  Errors: kInternal, kNoSpace with the path.
 #pragma once

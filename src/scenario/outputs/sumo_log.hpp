@@ -9,7 +9,6 @@
 
 #include "model/figures.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
