@@ -255,10 +255,10 @@ private:
     std::size_t next_ = 0;
 };
 
-Result<void> check_words(std::span<const std::string> words) {
-    if (words.size() > kMaxWords) {
+Result<void> check_words(std::span<const std::string> words, std::size_t max_words) {
+    if (words.size() > max_words) {
         return refuse(
-            Rule::kMalformed, fmt::format("{} words, at most {} are taken", words.size(), kMaxWords)
+            Rule::kMalformed, fmt::format("{} words, at most {} are taken", words.size(), max_words)
         );
     }
     for (const std::string& word : words) {
@@ -288,8 +288,8 @@ bool Argv::is_true(std::string_view flag) const {
     return value != nullptr && *value == "true";
 }
 
-Result<Argv> parse_argv(std::span<const std::string> words) {
-    SB_OK(check_words(words));
+Result<Argv> parse_argv(std::span<const std::string> words, std::size_t max_words) {
+    SB_OK(check_words(words, max_words));
     Words left(words.begin(), words.end());
     SB_TRY(const Command* const command, take_command(left));
     Argv argv;

@@ -27,6 +27,8 @@ namespace signalbox::kubectl {
 /// Bounds of debug-api.md; a byte less and the command is not looked at.
 inline constexpr std::size_t kMaxWords = 64;
 inline constexpr std::size_t kMaxWordBytes = 4096;
+/// Canonical words name what was left out.
+inline constexpr std::size_t kMaxCanonicalWords = 2 * kMaxWords;
 
 /// Each flag once. Values are written one way: `true` or `false`, decimal digits, lists joined.
 struct SetFlag {
@@ -45,6 +47,8 @@ struct Argv {
 };
 
 /// `words` without `kubectl` itself.
-[[nodiscard]] Result<Argv> parse_argv(std::span<const std::string> words);
+[[nodiscard]] Result<Argv> parse_argv(
+    std::span<const std::string> words, std::size_t max_words = kMaxWords
+);
 
 }  // namespace signalbox::kubectl

@@ -131,7 +131,9 @@ TEST(Corpus, CanonicalWordsAreTheirOwnCanonicalWords) {
             continue;
         }
         const auto words = canonical_argv(*judged);
-        const auto again = read_and_judge(words, Catalog::built_in(), around);
+        const auto again = read_and_judge(
+            words, Catalog::built_in(), {.scope = one.scope, .max_words = kMaxCanonicalWords}
+        );
         ASSERT_TRUE(again) << again.error().message();
         EXPECT_EQ(canonical_argv(*again), words);
     }

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t kMaxLabel = 63;
 constexpr std::size_t kMaxName = 253;
-constexpr std::string_view kSelectorSigns = "-._/=!,() :";
 
 bool is_lower_or_digit(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -54,19 +53,6 @@ Result<void> check_name(std::string_view text) {
             Rule::kMalformed,
             fmt::format("no object can be called \"{}\"", text),
             "letters, digits, -, . and :, at most 253"
-        );
-    }
-    return {};
-}
-
-Result<void> check_selector(std::string_view flag, std::string_view text) {
-    if (!std::ranges::all_of(text, [](char c) {
-            return is_letter_or_digit(c) || kSelectorSigns.contains(c);
-        })) {
-        return refuse(
-            Rule::kMalformed,
-            fmt::format("--{}: \"{}\" is no selector", flag, text),
-            "such as app=web,tier!=cache or app in (web,api)"
         );
     }
     return {};

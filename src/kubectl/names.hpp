@@ -1,4 +1,4 @@
-// Names and selectors as an API server could hold them.
+// Names as an API server could hold them.
 //
 // Threads: any.  Suspends: never.  Errors: refusals kMalformed.
 #pragma once
@@ -18,8 +18,5 @@ namespace signalbox::kubectl {
 
 [[nodiscard]] Result<void> check_namespace(std::string_view text);
 [[nodiscard]] Result<void> check_name(std::string_view text);
-
-/// Label and field selectors: only what their grammars are made of.
-[[nodiscard]] Result<void> check_selector(std::string_view flag, std::string_view text);
 
 }  // namespace signalbox::kubectl

@@ -1,6 +1,7 @@
 #include "kubectl/operation.hpp"
 
 #include "base/text.hpp"
+#include "kubectl/flag_values.hpp"
 #include "kubectl/names.hpp"
 
 #include <fmt/format.h>
@@ -66,10 +67,8 @@ private:
         if (const auto* const output = argv_.find("output"); output != nullptr) {
             SB_TRY(operation_.output, parse_output(argv_.verb, *output));
         }
-        for (const std::string_view flag : {"selector", "field-selector", "label-columns"}) {
-            if (const auto* const value = argv_.find(flag); value != nullptr) {
-                SB_OK(check_selector(flag, *value));
-            }
+        for (const SetFlag& set : argv_.flags) {
+            SB_OK(check_value(argv_.verb, set.flag->name, set.value));
         }
         return {};
     }
@@ -124,14 +123,12 @@ private:
     Result<void> read_logs() {
         SB_OK(no_words(2));
         const bool selects = argv_.find("selector") != nullptr;
-        if (argv_.words.empty() != selects) {
+        if (argv_.words.empty() && !selects) {
             return malformed(
-                selects ? "a selector and a name exclude each other"
-                        : "the name of a pod is missing",
-                "logs POD, logs TYPE/NAME or logs -l SELECTOR"
+                "the name of a pod is missing", "logs POD, logs TYPE/NAME or logs -l SELECTOR"
             );
         }
-        if (selects) {
+        if (argv_.words.empty()) {
             return {};
         }
         const std::string& first = argv_.words.front();
@@ -223,7 +220,7 @@ private:
     // What is asked goes to the API server as text and is not resolved.
     Result<void> read_can_i() {
         const bool lists = argv_.is_true("list");
-        if (lists ? !argv_.words.empty() : argv_.words.empty() || argv_.words.size() > 2) {
+        if (argv_.words.size() != (lists ? 0U : 2U)) {
             return malformed("can-i takes a verb and a resource, or --list", "auth can-i get pods");
         }
         constexpr std::string_view kSigns = "-._:/*";
@@ -240,6 +237,10 @@ private:
 
     Result<void> read_wait() {
         SB_OK(read_resources());
+        if (operation_.targets.front().name.empty() && argv_.find("selector") == nullptr &&
+            argv_.find("field-selector") == nullptr && !argv_.is_true("all")) {
+            return malformed("wait needs names, a selector or --all", "wait pod/NAME --for=…");
+        }
         const auto* const what = argv_.find("for");
         constexpr std::array<std::string_view, 4> kWhat{
             "delete", "create", "condition=", "jsonpath="
@@ -277,17 +278,27 @@ private:
                 "-n NAMESPACE with the name, or -A without"
             );
         }
-        if (argv_.is_true("previous") && argv_.is_true("follow")) {
-            return refuse(
-                Rule::kConflictingFlags, "a container that has ended cannot be followed", "-p or -f"
-            );
-        }
-        if (argv_.find("since") != nullptr && argv_.find("since-time") != nullptr) {
-            return refuse(
-                Rule::kConflictingFlags,
-                "--since and --since-time exclude each other",
-                "one of them"
-            );
+        return check_exclusive_flags();
+    }
+
+    Result<void> check_exclusive_flags() const {
+        constexpr std::array kPairs = std::to_array<std::pair<std::string_view, std::string_view>>({
+            {"previous", "follow"},
+            {"since", "since-time"},
+            {"container", "all-containers"},
+        });
+        const auto is_on = [this](std::string_view flag) {
+            const std::string* const value = argv_.find(flag);
+            return value != nullptr && *value != "false";
+        };
+        for (const auto& [one, other] : kPairs) {
+            if (is_on(one) && is_on(other)) {
+                return refuse(
+                    Rule::kConflictingFlags,
+                    fmt::format("--{} and --{} exclude each other", one, other),
+                    "one of them"
+                );
+            }
         }
         return {};
     }

@@ -54,6 +54,15 @@ bool is_offered(Verb verb, OutputForm form) {
     }
 }
 
+// kubectl takes `-o JSON` where it prints objects, and nowhere `-o WIDE`.
+std::string spelling_of(Verb verb, std::string_view name) {
+    const bool prints_objects =
+        verb != Verb::kVersion && verb != Verb::kApiResources && verb != Verb::kExplain;
+    std::string lower = to_lower(name);
+    const bool any_case = lower == "json" || lower == "yaml" || lower == "name";
+    return prints_objects && any_case ? lower : std::string(name);
+}
+
 std::string forms_of(Verb verb) {
     std::vector<std::string> names;
     for (const NamedForm& one : kForms) {
@@ -86,11 +95,11 @@ Result<Output> parse_output(Verb verb, std::string_view text) {
     }
     const std::size_t equals = text.find('=');
     const bool with_expression = equals != std::string_view::npos;
-    const std::string_view name = text.substr(0, equals);
+    const std::string name = spelling_of(verb, text.substr(0, equals));
     const auto found = std::ranges::find(kForms, name, &NamedForm::name);
     if (found == kForms.end() || !is_offered(verb, found->form) ||
         (with_expression && !found->has_expression)) {
-        return refuse_form(verb, with_expression ? name : text);
+        return refuse_form(verb, with_expression ? name : std::string(text));
     }
     Output output{.form = found->form, .expression = {}};
     if (with_expression) {

@@ -112,6 +112,9 @@ Result<void> check_namespace_scope(Operation& operation, const Circumstances& ar
             own.empty() ? "" : "-n with one of " + own
         );
     }
+    if (!operation.is_namespaced()) {
+        return {};
+    }
     if (operation.name_space.empty()) {
         if (allowed->size() != 1) {
             return refuse(
@@ -144,7 +147,10 @@ Failure refuse_bound(std::string_view flag, std::string_view value, milliseconds
 Result<void> bound(Operation& operation, milliseconds timeout) {
     for (const std::string_view flag : {"timeout", "pod-running-timeout"}) {
         if (const auto* const value = operation.find(flag); value != nullptr) {
-            if (parse_go_duration(*value).value_or(milliseconds::max()) > timeout) {
+            const milliseconds asked = parse_go_duration(*value).value_or(milliseconds::max());
+            // Of rollout status zero means for ever, of wait it means to look once.
+            const bool for_ever = asked == asked.zero() && operation.verb == Verb::kRolloutStatus;
+            if (asked > timeout || for_ever) {
                 return refuse_bound(flag, *value, timeout);
             }
         }
@@ -173,7 +179,7 @@ Result<Operation> judge(Operation operation, const Circumstances& around) {
 Result<Operation> read_and_judge(
     std::span<const std::string> words, const Catalog& catalog, const Circumstances& around
 ) {
-    SB_TRY(Argv argv, parse_argv(words));
+    SB_TRY(Argv argv, parse_argv(words, around.max_words));
     SB_TRY(Operation operation, to_operation(std::move(argv), catalog));
     return judge(std::move(operation), around);
 }

@@ -27,6 +27,7 @@ struct Circumstances {
     Scope scope;
     std::chrono::milliseconds timeout{10'000};  ///< of the command
     std::string name_space = "default";         ///< when none is named, of a scope without limits
+    std::size_t max_words = kMaxWords;          ///< kMaxCanonicalWords for words written by us
 };
 
 [[nodiscard]] Result<Operation> judge(Operation operation, const Circumstances& around);

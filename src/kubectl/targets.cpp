@@ -104,15 +104,12 @@ Result<std::vector<Target>> read_targets(
     if (names.empty()) {
         return targets;
     }
-    if (targets.size() > 1) {
-        return refuse(
-            Rule::kMalformed, "names may be given for one type only", std::string(kForms)
-        );
-    }
     std::vector<Target> named;
-    for (const std::string& name : names) {
-        SB_OK(check_name(name));
-        named.push_back({.kind = targets.front().kind, .name = name});
+    for (const Target& target : targets) {
+        for (const std::string& name : names) {
+            SB_OK(check_name(name));
+            named.push_back({.kind = target.kind, .name = name});
+        }
     }
     return named;
 }

@@ -1,6 +1,7 @@
 // The resources and names of a command line, read as kubectl's resource builder reads them.
 //
-// `TYPE`, `TYPE,TYPE`, `TYPE NAME...`, `TYPE/NAME...`; the forms do not mix. `all` stands for the
+// `TYPE`, `TYPE,TYPE`, `TYPE,TYPE NAME NAME` (each name of each type), `TYPE/NAME TYPE/NAME`; the
+// last form does not mix with the others. `all` stands for the
 // ten types kubectl lists under it.
 //
 // Threads: any.  Suspends: never.  Errors: refusals kMalformed, kUnresolvedResource.

@@ -69,7 +69,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         check_secrets(*judged);
         const auto written = kubectl::canonical_argv(*judged);
         check_words(written);
-        const auto again = kubectl::read_and_judge(written, catalog, *around);
+        kubectl::Circumstances of_written = *around;
+        of_written.max_words = kubectl::kMaxCanonicalWords;
+        const auto again = kubectl::read_and_judge(written, catalog, of_written);
         SB_CHECK(again.has_value());
         SB_CHECK(kubectl::canonical_argv(*again) == written);
     }
