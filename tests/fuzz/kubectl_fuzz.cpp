@@ -26,7 +26,7 @@ std::vector<std::string> words_of(std::string_view text) {
 
 void check_scope(const kubectl::Operation& operation) {
     SB_CHECK(!operation.all_namespaces);
-    SB_CHECK(operation.name_space == "team-a");
+    SB_CHECK(!operation.is_namespaced() || operation.name_space == "team-a");
     for (const kubectl::Target& target : operation.targets) {
         SB_CHECK(target.kind->namespaced || operation.verb == Verb::kExplain);
     }
