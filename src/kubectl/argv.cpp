@@ -43,19 +43,13 @@ bool takes_next_word(std::string_view word) {
 
 // Where the next command's name stands.
 std::optional<std::size_t> find_name(const Words& words) {
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::string_view word = words[i];
-        if (word == "--") {
-            return std::nullopt;
-        }
-        if (is_flag_word(word)) {
-            if (takes_next_word(word)) {
-                if (words.size() - i <= 2) {
-                    return std::nullopt;
-                }
-                ++i;
-            }
-        } else if (!word.empty() && word != "-") {
+    std::size_t i = 0;
+    while (i < words.size() && words[i] != "--") {
+        if (is_flag_word(words[i])) {
+            i += takes_next_word(words[i]) ? 2 : 1;
+        } else if (words[i].empty() || words[i] == "-") {
+            ++i;
+        } else {
             return i;
         }
     }
@@ -129,7 +123,6 @@ public:
             if (!is_flag_word(word)) {
                 argv_.words.emplace_back(word);
             } else if (word == "--") {
-                argv_.dash_at = argv_.words.size();
                 argv_.words.insert(
                     argv_.words.end(),
                     words.begin() + static_cast<std::ptrdiff_t>(next_),
@@ -240,6 +233,12 @@ private:
             argv_.flags.push_back({.flag = &flag, .value = *std::move(value)});
         } else if (flag.type == FlagType::kList) {
             before->value += "," + *value;
+            if (before->value.size() > kMaxWordBytes) {
+                return refuse(
+                    Rule::kMalformed,
+                    fmt::format("--{}: more than {} bytes", flag.name, kMaxWordBytes)
+                );
+            }
         } else if (before->value != *value) {
             return refuse(
                 Rule::kConflictingFlags,
@@ -261,7 +260,12 @@ Result<void> check_words(std::span<const std::string> words, std::size_t max_wor
             Rule::kMalformed, fmt::format("{} words, at most {} are taken", words.size(), max_words)
         );
     }
+    std::size_t bytes = 0;
     for (const std::string& word : words) {
+        bytes += word.size();
+        if (bytes > kMaxBytes) {
+            return refuse(Rule::kMalformed, fmt::format("more than {} bytes in all", kMaxBytes));
+        }
         if (word.size() > kMaxWordBytes) {
             return refuse(
                 Rule::kMalformed,

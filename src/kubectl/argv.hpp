@@ -27,6 +27,7 @@ namespace signalbox::kubectl {
 /// Bounds of debug-api.md; a byte less and the command is not looked at.
 inline constexpr std::size_t kMaxWords = 64;
 inline constexpr std::size_t kMaxWordBytes = 4096;
+inline constexpr std::size_t kMaxBytes = std::size_t{64} << 10U;
 /// Canonical words name what was left out.
 inline constexpr std::size_t kMaxCanonicalWords = 2 * kMaxWords;
 
@@ -38,9 +39,8 @@ struct SetFlag {
 
 struct Argv {
     Verb verb = Verb::kGet;
-    std::vector<std::string> words;      ///< that are no flags
-    std::vector<SetFlag> flags;          ///< in the order in which they came first
-    std::optional<std::size_t> dash_at;  ///< how many words stand before `--`
+    std::vector<std::string> words;  ///< that are no flags
+    std::vector<SetFlag> flags;      ///< in the order in which they came first
 
     [[nodiscard]] const std::string* find(std::string_view flag) const;
     [[nodiscard]] bool is_true(std::string_view flag) const;

@@ -62,7 +62,6 @@ TEST(Argv, WordsBehindTwoDashesAreNoFlags) {
     const auto argv = parse_argv(Strings{"get", "pods", "--", "-A", "--context=x"});
     ASSERT_TRUE(argv);
     EXPECT_EQ(argv->words, (Strings{"pods", "-A", "--context=x"}));
-    EXPECT_EQ(argv->dash_at, 1U);
     EXPECT_TRUE(argv->flags.empty());
 }
 

@@ -322,6 +322,20 @@ const Flag* find_flag(std::span<const Flag> flags, char letter) {
     return found == flags.end() || letter == 0 ? nullptr : &*found;
 }
 
+const Flag* find_flag(Verb verb, std::string_view name) {
+    for (const Command& command : kRootCommands) {
+        if (command.verb == verb) {
+            return find_flag(command.flags, name);
+        }
+        for (const Command& one : command.commands) {
+            if (one.verb == verb) {
+                return find_flag(one.flags, name);
+            }
+        }
+    }
+    return nullptr;
+}
+
 std::string_view to_words(Verb verb) {
     switch (verb) {
         case Verb::kGet:

@@ -71,6 +71,9 @@ struct Command {
 [[nodiscard]] const Flag* find_flag(std::span<const Flag> flags, std::string_view name);
 [[nodiscard]] const Flag* find_flag(std::span<const Flag> flags, char letter);
 
+/// Of the command of that verb; null when it has no such flag of its own.
+[[nodiscard]] const Flag* find_flag(Verb verb, std::string_view name);
+
 /// The words that call it: `rollout status`.
 [[nodiscard]] std::string_view to_words(Verb verb);
 

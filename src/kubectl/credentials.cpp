@@ -177,17 +177,22 @@ public:
 private:
     // Returns where to go on.
     std::size_t look_at(std::size_t begin, std::size_t end) {
+        // In `\\nAKIA…` the n is a line's end.
+        if (begin > 0 && text_[begin - 1] == '\\' && end - begin > 1 &&
+            std::string_view("nrt").contains(text_[begin])) {
+            ++begin;
+        }
         const std::string_view word = text_.substr(begin, end - begin);
+        if (word.starts_with(kPem)) {
+            return look_at_pem(end);
+        }
         if (end < text_.size()) {
             if (text_.substr(end).starts_with("://")) {
                 return look_at_address(end + 3);
             }
-            if (const auto value = find_value(word, end)) {
+            if (const auto value = find_value(begin, end)) {
                 return take(*value);
             }
-        }
-        if (word.starts_with("-----BEGIN")) {
-            return look_at_pem(end);
         }
         if (word.size() >= kMinIssued && is_issued_key(word)) {
             return take({.begin = begin, .end = end});
@@ -202,13 +207,15 @@ private:
 
     // `user:password@` behind a scheme.
     std::size_t look_at_address(std::size_t begin) {
-        const std::size_t end = std::min(text_.find_first_of("/ \t\r\n\"'<>", begin), text_.size());
-        const std::size_t sign = text_.substr(0, end).rfind('@');
-        const std::size_t colon = text_.find(':', begin);
-        if (sign == std::string_view::npos || sign < begin || colon >= sign) {
+        const std::string_view host =
+            text_.substr(begin, text_.find_first_of("/ \t\r\n\"'<>", begin) - begin);
+        const std::size_t sign = host.rfind('@');
+        const std::size_t colon = host.find(':');
+        if (sign == std::string_view::npos || colon >= sign) {
             return begin;
         }
-        return colon + 1 < sign ? take({.begin = colon + 1, .end = sign}) : sign;
+        const Span password{.begin = begin + colon + 1, .end = begin + sign};
+        return password.begin < password.end ? take(password) : password.end;
     }
 
     // What stands between the lines of a private key, or all that is left of it.
@@ -225,20 +232,19 @@ private:
     }
 
     // Behind `name=`, `name: `, `"name": "`, `--name `, `Bearer `.
-    std::optional<Span> find_value(std::string_view word, std::size_t end) const {
+    std::optional<Span> find_value(std::size_t begin, std::size_t end) const {
         constexpr std::string_view kBetween = "=: \\\"'";
-        std::size_t at = end;
-        if (!kBetween.contains(text_[at])) {
+        const std::string_view word = text_.substr(begin, end - begin);
+        if (!kBetween.contains(text_[end])) {
             return std::nullopt;
         }
-        if (is_scheme(word) && text_[at] == ' ') {
-            const Span span = value_at(skip(at, " "));
-            return span.end - span.begin >= kLeastToken ? std::optional(span) : std::nullopt;
+        if (is_scheme(word) && text_[end] == ' ') {
+            return find_behind_scheme(begin, skip(end, " "));
         }
-        const bool is_flag = word.starts_with("--") && text_[at] == ' ';
+        const bool is_flag = word.starts_with("--") && text_[end] == ' ';
+        std::size_t at = end;
         if (!is_flag) {
-            at = skip(at, "\\\"'");
-            at = skip(at, " ");
+            at = skip(skip(at, "\\\"'"), " ");
             if (at >= text_.size() || (text_[at] != '=' && text_[at] != ':')) {
                 return std::nullopt;
             }
@@ -247,8 +253,36 @@ private:
         if (word.size() > kMaxNameBytes || !names_a_credential(word)) {
             return std::nullopt;
         }
-        const Span span = value_at(skip(at, " \t"));
+        at = skip(at, " \t");
+        if (is_no_value(at) || (is_flag && text_[at] == '-')) {
+            return std::nullopt;
+        }
+        const Span span = value_at(at);
         return says_something(span) ? std::optional(span) : std::nullopt;
+    }
+
+    // `token`, `basic` and `digest` are words of every day outside of that header.
+    std::optional<Span> find_behind_scheme(std::size_t begin, std::size_t at) const {
+        constexpr std::size_t kNear = 30;
+        const std::string_view before =
+            text_.substr(begin < kNear ? 0 : begin - kNear, std::min(begin, kNear));
+        const bool in_header = before.contains("uthorization") || before.contains("UTHORIZATION");
+        const Span span = value_at(at);
+        const std::string_view value = text_.substr(span.begin, span.end - span.begin);
+        const bool looks_random = std::ranges::any_of(value, [](char c) {
+            return is_digit(c) || is_upper(c) || c == '=';
+        });
+        const bool bearer = lower(text_[begin]) == 'b';
+        const bool found = value.size() >= kLeastToken && (in_header || (bearer && looks_random));
+        return found ? std::optional(span) : std::nullopt;
+    }
+
+    // References, places, marks of our own, and a key that is found by its lines.
+    bool is_no_value(std::size_t at) const {
+        const std::string_view rest = text_.substr(std::min(at, text_.size()));
+        constexpr std::string_view kNoValue = "<[{*";
+        return rest.empty() || kNoValue.contains(rest.front()) || rest.starts_with("$(") ||
+               rest.starts_with("${") || rest.starts_with("\"[redacted:") || rest.starts_with(kPem);
     }
 
     static bool is_scheme(std::string_view word) {
@@ -262,31 +296,38 @@ private:
         return std::min(text_.find_first_not_of(bytes, at), text_.size());
     }
 
-    // To the closing quote, or to what ends a word.
+    // To the closing quote, or to what ends a word. A quote that opens as `\"` closes as `\"`.
     Span value_at(std::size_t at) const {
-        const std::size_t begin = skip(at, "\\");
-        if (begin < text_.size() && (text_[begin] == '"' || text_[begin] == '\'')) {
-            std::size_t end = std::min(text_.find(text_[begin], begin + 1), text_.size());
-            end -= end > begin + 1 && end < text_.size() && text_[end - 1] == '\\' ? 1 : 0;
-            return {.begin = begin + 1, .end = end};
+        const std::size_t quote = skip(at, "\\");
+        if (quote >= text_.size() || (text_[quote] != '"' && text_[quote] != '\'')) {
+            return {
+                .begin = at,
+                .end = std::min(text_.find_first_of(" \t\r\n,;&\"'})]", at), text_.size())
+            };
         }
-        return {
-            .begin = at, .end = std::min(text_.find_first_of(" \t\r\n,;&\"'})]", at), text_.size())
-        };
+        const bool escaped = quote > at;
+        std::size_t end = quote + 1;
+        while (end < text_.size() && text_[end] != '\n') {
+            if (text_[end] == '\\') {
+                if (escaped && text_.substr(end + 1).starts_with(text_[quote])) {
+                    break;
+                }
+                ++end;
+            } else if (text_[end] == text_[quote]) {
+                break;
+            }
+            ++end;
+        }
+        return {.begin = quote + 1, .end = std::min(end, text_.size())};
     }
 
     bool says_something(Span span) const {
-        if (span.begin >= span.end) {
-            return false;
-        }
         const std::string_view value = text_.substr(span.begin, span.end - span.begin);
-        // References, places and marks of our own.
-        constexpr std::string_view kNoValue = "<[{*";
-        return !kNoValue.contains(value.front()) && !value.starts_with("$(") &&
-               !value.starts_with("${") && !is_among(kNothing, to_lower(value.substr(0, 10))) &&
+        return span.begin < span.end && !is_among(kNothing, to_lower(value.substr(0, 10))) &&
                !is_scheme(value);
     }
 
+    static constexpr std::string_view kPem = "-----BEGIN";
     static constexpr std::size_t kMinIssued = 20;
 
     std::string_view text_;

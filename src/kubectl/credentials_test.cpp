@@ -65,8 +65,7 @@ TEST(Credentials, StandBehindTheirNames) {
     EXPECT_EQ(hidden("login user=ann password=hunter2 ok"), "login user=ann password=# ok");
     EXPECT_EQ(hidden("DB_PASSWORD: s3cr3t!x"), "DB_PASSWORD: #");
     EXPECT_EQ(
-        hidden(R"({"user":"a","password":"p q\"r","x":1})"),
-        R"({"user":"a","password":"#\"r","x":1})"
+        hidden(R"({"user":"a","password":"p q\"r","x":1})"), R"({"user":"a","password":"#","x":1})"
     );
     EXPECT_EQ(hidden(R"(msg="{\"api_key\":\"abc123\"}")"), R"(msg="{\"api_key\":\"#\"}")");
     EXPECT_EQ(hidden("curl --token abcdef123 https://x"), "curl --token # https://x");
@@ -101,6 +100,30 @@ TEST(Credentials, PrivateKeysAreHiddenWhole) {
     EXPECT_EQ(hidden(certificate), certificate);
 }
 
+TEST(Credentials, AreFoundBehindAnEscapedLineEnd) {
+    EXPECT_EQ(
+        hidden(R"({"cfg":"x\n-----BEGIN RSA PRIVATE KEY-----\nMIIE"})"),
+        R"({"cfg":"x\n-----BEGIN RSA PRIVATE KEY-----#)"
+    );
+    EXPECT_EQ(hidden(R"(a\nAKIAABCDEFGHIJKLMNOP)"), R"(a\n#)");
+    EXPECT_EQ(
+        hidden("PRIVATE_KEY=-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----"),
+        "PRIVATE_KEY=-----BEGIN PRIVATE KEY-----#-----END PRIVATE KEY-----"
+    );
+}
+
+// The time grows with the text, not with its square: a megabyte of each ends at once.
+TEST(Credentials, TakeTheirTimeFromNobody) {
+    for (const std::string_view piece :
+         {"a://", "a_token=<", "password=", "-----BEGIN ", "\"", "Bearer ", "eyJ."}) {
+        std::string text;
+        while (text.size() < (std::size_t{1} << 20U)) {
+            text += piece;
+        }
+        EXPECT_LE(find_credentials(text).size(), text.size());
+    }
+}
+
 TEST(Credentials, LeaveAloneWhatIsNone) {
     for (const char* const text :
          {"secretName: db-secret",
@@ -116,7 +139,11 @@ TEST(Credentials, LeaveAloneWhatIsNone) {
           "password:",
           "",
           "==:::\"\"''",
-          "token=[redacted:0a1b2c3d]"}) {
+          "token=[redacted:0a1b2c3d]",
+          "token validation failed",
+          "Basic authentication failed",
+          "digest sha256:0123456789abcdef",
+          "--pass-access-token --upstream=http://app:8080"}) {
         EXPECT_EQ(hidden(text), text);
     }
 }

@@ -67,6 +67,10 @@ private:
         if (const auto* const output = argv_.find("output"); output != nullptr) {
             SB_TRY(operation_.output, parse_output(argv_.verb, *output));
         }
+        // An empty selector selects what none would.
+        std::erase_if(argv_.flags, [](const SetFlag& set) {
+            return set.flag->name.ends_with("selector") && trim(set.value).empty();
+        });
         for (const SetFlag& set : argv_.flags) {
             SB_OK(check_value(argv_.verb, set.flag->name, set.value));
         }
@@ -128,6 +132,9 @@ private:
                 "the name of a pod is missing", "logs POD, logs TYPE/NAME or logs -l SELECTOR"
             );
         }
+        if (const auto* const name = argv_.find("container"); name != nullptr) {
+            SB_OK(check_name(*name));
+        }
         if (argv_.words.empty()) {
             return {};
         }
@@ -140,13 +147,7 @@ private:
             return malformed(fmt::format("{} have no logs", target.kind->resource));
         }
         operation_.targets.push_back(std::move(target));
-        if (argv_.words.size() == 2) {
-            return take_container(argv_.words[1]);
-        }
-        if (const auto* const name = argv_.find("container"); name != nullptr) {
-            return check_name(*name);
-        }
-        return {};
+        return argv_.words.size() == 2 ? take_container(argv_.words[1]) : Result<void>();
     }
 
     // The old form `logs POD CONTAINER` is `-c CONTAINER`.
@@ -157,8 +158,7 @@ private:
                 Rule::kConflictingFlags, "the container is named twice", "logs POD -c CONTAINER"
             );
         }
-        const Command* const logs = find_command(root_commands(), "logs");
-        argv_.flags.push_back({.flag = find_flag(logs->flags, "container"), .value = name});
+        argv_.flags.push_back({.flag = find_flag(Verb::kLogs, "container"), .value = name});
         return {};
     }
 
@@ -177,7 +177,7 @@ private:
         SB_OK(no_words(0));
         if (auto* const about = find_value("for"); about != nullptr) {
             SB_TRY(const Target target, read_type_and_name(*about, catalog_));
-            *about = target.kind->singular + "/" + target.name;
+            *about = target.kind->full_name() + "/" + target.name;
         }
         return {};
     }
@@ -192,12 +192,33 @@ private:
         for (std::size_t end = text.size(); end != std::string::npos && end != 0;
              end = text.rfind('.', end - 1)) {
             if (const Kind* const kind = catalog_.find(text.substr(0, end))) {
-                operation_.targets.push_back({.kind = kind, .name = {}});
                 operation_.operands.push_back(text.substr(end));
-                return {};
+                return explain_kind(*kind);
             }
         }
         return Failure(resolve(text.substr(0, text.find('.')), catalog_).error());
+    }
+
+    // kubectl looks for the group in --api-version only.
+    Result<void> explain_kind(const Kind& found) {
+        const Kind* kind = &found;
+        if (const auto* const asked = argv_.find("api-version"); asked != nullptr) {
+            const std::size_t slash = asked->find('/');
+            const bool core = slash == std::string::npos;
+            const std::string version = core ? *asked : asked->substr(slash + 1);
+            const std::string group = core ? "" : asked->substr(0, slash);
+            SB_TRY(kind, resolve(found.resource + "." + version + "." + group, catalog_));
+            if (kind->group != group || kind->version != version) {
+                return malformed(fmt::format("{} is not of {}", found.resource, *asked));
+            }
+        } else if (!found.group.empty()) {
+            argv_.flags.push_back(
+                {.flag = find_flag(Verb::kExplain, "api-version"),
+                 .value = found.group + "/" + found.version}
+            );
+        }
+        operation_.targets.push_back({.kind = kind, .name = {}});
+        return {};
     }
 
     Result<void> read_rollout() {
@@ -217,7 +238,7 @@ private:
         return {};
     }
 
-    // What is asked goes to the API server as text and is not resolved.
+    // What is asked goes to the API server as text; the kind, if it is one, is for the policy.
     Result<void> read_can_i() {
         const bool lists = argv_.is_true("list");
         if (argv_.words.size() != (lists ? 0U : 2U)) {
@@ -232,6 +253,12 @@ private:
             }
         }
         operation_.operands = argv_.words;
+        if (!lists) {
+            const std::string& what = argv_.words[1];
+            if (const Kind* const kind = catalog_.find(what.substr(0, what.find('/')))) {
+                operation_.targets.push_back({.kind = kind, .name = {}});
+            }
+        }
         return {};
     }
 
@@ -357,10 +384,6 @@ void append_targets(std::vector<std::string>& words, const Operation& operation)
             break;
         case Verb::kExplain:
             words.push_back(operation.targets.front().kind->resource + operation.operands.front());
-            if (const Kind& kind = *operation.targets.front().kind;
-                operation.find("api-version") == nullptr && !kind.group.empty()) {
-                words.push_back("--api-version=" + kind.group + "/" + kind.version);
-            }
             break;
         case Verb::kAuthCanI:
             words.insert(words.end(), operation.operands.begin(), operation.operands.end());
@@ -376,11 +399,6 @@ const std::string* Operation::find(std::string_view flag) const {
     const auto found =
         std::ranges::find(flags, flag, [](const SetFlag& set) { return set.flag->name; });
     return found == flags.end() ? nullptr : &found->value;
-}
-
-bool Operation::is_true(std::string_view flag) const {
-    const std::string* const value = find(flag);
-    return value != nullptr && *value == "true";
 }
 
 bool Operation::is_namespaced() const {

@@ -26,14 +26,13 @@ namespace signalbox::kubectl {
 struct Operation {
     Verb verb = Verb::kGet;
     std::vector<Target> targets;
-    std::vector<std::string> operands;  ///< of explain type and path, of can-i what is asked
+    std::vector<std::string> operands;  ///< of explain the path, of can-i what is asked
     std::string name_space;             ///< empty: none was named
     bool all_namespaces = false;
     Output output;
     std::vector<SetFlag> flags;  ///< all others, sorted by name
 
     [[nodiscard]] const std::string* find(std::string_view flag) const;
-    [[nodiscard]] bool is_true(std::string_view flag) const;
 
     /// Does it look into a namespace at all?
     [[nodiscard]] bool is_namespaced() const;

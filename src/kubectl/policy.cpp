@@ -88,6 +88,13 @@ bool looks_at_the_cluster(const Operation& operation) {
             return true;
         case Verb::kExplain:
             return false;
+        case Verb::kAuthCanI:
+            // A path of the API server, or everything.
+            if (operation.operands.size() == 2 &&
+                std::string_view("/*").contains(operation.operands[1].front())) {
+                return true;
+            }
+            [[fallthrough]];
         default:
             return operation.all_namespaces ||
                    std::ranges::any_of(operation.targets, [](const Target& target) {
@@ -135,26 +142,44 @@ Result<void> check_namespace_scope(Operation& operation, const Circumstances& ar
     return {};
 }
 
-Failure refuse_bound(std::string_view flag, std::string_view value, milliseconds timeout) {
-    return refuse(
-        Rule::kUnbounded,
-        fmt::format("--{}={} is longer than the command may take", flag, value),
-        fmt::format("at most {} ms, or a longer timeout_seconds", timeout.count())
-    );
+void set_flag(Operation& operation, std::string_view name, std::string value) {
+    const auto place = std::ranges::lower_bound(operation.flags, name, {}, [](const SetFlag& set) {
+        return set.flag->name;
+    });
+    if (place != operation.flags.end() && place->flag->name == name) {
+        place->value = std::move(value);
+    } else {
+        operation.flags.insert(
+            place, {.flag = find_flag(operation.verb, name), .value = std::move(value)}
+        );
+    }
 }
 
-// What waits, waits no longer than the command may take.
-Result<void> bound(Operation& operation, milliseconds timeout) {
-    for (const std::string_view flag : {"timeout", "pod-running-timeout"}) {
-        if (const auto* const value = operation.find(flag); value != nullptr) {
-            const milliseconds asked = parse_go_duration(*value).value_or(milliseconds::max());
-            // Of rollout status zero means for ever, of wait it means to look once.
-            const bool for_ever = asked == asked.zero() && operation.verb == Verb::kRolloutStatus;
-            if (asked > timeout || for_ever) {
-                return refuse_bound(flag, *value, timeout);
-            }
+// What waits, waits no longer than the command may take; kubectl itself would wait for ever.
+Result<void> bound_waiting(Operation& operation, milliseconds timeout) {
+    constexpr milliseconds kDefaultOfWait{30'000};
+    if (operation.verb != Verb::kWait && operation.verb != Verb::kRolloutStatus) {
+        return {};
+    }
+    milliseconds waits = std::min(timeout, kDefaultOfWait);
+    if (const auto* const value = operation.find("timeout"); value != nullptr) {
+        waits = parse_go_duration(*value).value_or(milliseconds::max());
+        // Of rollout status zero means for ever, of wait it means to look once.
+        const bool for_ever = waits == waits.zero() && operation.verb == Verb::kRolloutStatus;
+        if (waits > timeout || for_ever) {
+            return refuse(
+                Rule::kUnbounded,
+                fmt::format("--timeout={} is longer than the command may take", *value),
+                fmt::format("at most {} ms, or a longer timeout_seconds", timeout.count())
+            );
         }
     }
+    set_flag(operation, "timeout", fmt::format("{}ms", waits.count()));
+    return {};
+}
+
+Result<void> bound(Operation& operation, milliseconds timeout) {
+    SB_OK(bound_waiting(operation, timeout));
     constexpr int kMostLogs = 50;
     if (const auto* const most = operation.find("max-log-requests");
         most != nullptr && parse_number<int>(*most).value_or(kMostLogs + 1) > kMostLogs) {
@@ -167,10 +192,46 @@ Result<void> bound(Operation& operation, milliseconds timeout) {
     return {};
 }
 
+// Comparing and sorting by a value tells it bit by bit, also where it would be redacted.
+Result<void> check_comparisons(const Operation& operation) {
+    constexpr std::array<std::string_view, 4> kComparable{
+        "status.", "metadata.name", "metadata.deletionTimestamp", "spec.replicas"
+    };
+    const auto refuse_it = [](std::string_view what) {
+        return refuse(
+            Rule::kSecretValues,
+            fmt::format("{} compares values, which tells them bit by bit", what),
+            "a path below .status, .metadata.name or .spec.replicas, without a filter"
+        );
+    };
+    if (const auto* const path = operation.find("sort-by");
+        path != nullptr && path->contains("?(")) {
+        return refuse_it("sorting by a filter");
+    }
+    const auto* const what = operation.find("for");
+    if (operation.verb != Verb::kWait || what == nullptr || !what->starts_with("jsonpath=")) {
+        return {};
+    }
+    std::string_view path =
+        trim(std::string_view(*what).substr(std::string_view("jsonpath=").size()));
+    path.remove_prefix(path.starts_with('\'') ? 1 : 0);
+    const std::size_t brace = path.rfind('}');
+    path = bare_path(
+        brace == std::string_view::npos ? path.substr(0, path.find('=')) : path.substr(0, brace + 1)
+    );
+    if (path.contains("?(") || std::ranges::none_of(kComparable, [&](std::string_view allowed) {
+            return path.starts_with(allowed);
+        })) {
+        return refuse_it("waiting for this value");
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Operation> judge(Operation operation, const Circumstances& around) {
     SB_OK(check_secrets(operation));
+    SB_OK(check_comparisons(operation));
     SB_OK(check_namespace_scope(operation, around));
     SB_OK(bound(operation, around.timeout));
     return operation;

@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <span>
 
 namespace signalbox::kubectl {
@@ -22,6 +23,19 @@ std::string_view text_of(const json::object& object, std::string_view name) {
     const json::value* const value = object.if_contains(name);
     const json::string* const text = value != nullptr ? value->if_string() : nullptr;
     return text != nullptr ? std::string_view(*text) : std::string_view();
+}
+
+constexpr int kMostKeyLines = 200;
+
+// Base64, perhaps behind what a logger puts before it, or a header such as `Proc-Type:
+// 4,ENCRYPTED`.
+bool is_key_line(std::string_view line) {
+    line = trim(line);
+    const std::string_view last = line.substr(line.rfind(' ') + 1);
+    return std::ranges::all_of(last, [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               c == '+' || c == '/' || c == '=' || c == ',' || c == '-';
+    });
 }
 
 bool is_secret(const json::object& object) {
@@ -51,24 +65,28 @@ std::string Redactor::redact(std::string_view text) {
 std::string Redactor::redact_line(std::string_view line) {
     constexpr std::string_view kBegin = "-----BEGIN ";
     constexpr std::string_view kEnd = "-----END ";
-    if (in_private_key_) {
-        const std::size_t end = line.find(kEnd);
-        in_private_key_ = end == std::string_view::npos;
-        if (in_private_key_) {
+    if (key_lines_ > 0) {
+        if (const std::size_t end = line.find(kEnd); end != std::string_view::npos) {
+            key_lines_ = 0;
+            return (end > 0 ? mark(line.substr(0, end)) : "") + redact_line(line.substr(end));
+        }
+        if (++key_lines_ < kMostKeyLines && is_key_line(line)) {
             return mark(line);
         }
-        return (end > 0 ? mark(line.substr(0, end)) : "") + redact(line.substr(end));
+        key_lines_ = 0;
     }
     const std::size_t begin = line.rfind(kBegin);
-    in_private_key_ = begin != std::string_view::npos &&
-                      line.substr(begin).contains("PRIVATE KEY-----") &&
-                      !line.substr(begin).contains(kEnd);
+    const std::string_view title =
+        begin == std::string_view::npos ? std::string_view() : line.substr(begin);
+    if (title.contains("PRIVATE KEY-----") && !title.contains(kEnd)) {
+        key_lines_ = 1;
+    }
     return redact(line);
 }
 
 void Redactor::redact(json::value& object) {
     if (auto* const members = object.if_object()) {
-        redact_members(*members);
+        redact_members(*members, false);
     } else if (auto* const list = object.if_array()) {
         for (json::value& one : *list) {
             redact(one);
@@ -78,18 +96,33 @@ void Redactor::redact(json::value& object) {
     }
 }
 
-void Redactor::redact_members(json::object& object) {
-    const bool secret = is_secret(object);
+void Redactor::redact_members(json::object& object, bool in_secret) {
+    const bool secret = in_secret || is_secret(object);
+    // The items of a list as the API server sends it carry no kind.
+    const bool secrets = text_of(object, "kind") == "SecretList";
     const bool credential = names_a_credential(text_of(object, "name"));
     for (auto& member : object) {
         const std::string_view name = member.key();
         if (secret && (name == "data" || name == "stringData")) {
             mark_all(member.value());
+        } else if (auto* const items = member.value().if_array();
+                   secrets && name == "items" && items != nullptr) {
+            for (json::value& item : *items) {
+                redact_item(item);
+            }
         } else if (credential && name == "value") {
             mark_value(member.value());
         } else {
             redact_member(name, member.value());
         }
+    }
+}
+
+void Redactor::redact_item(json::value& secret) {
+    if (auto* const members = secret.if_object()) {
+        redact_members(*members, true);
+    } else {
+        mark_value(secret);
     }
 }
 

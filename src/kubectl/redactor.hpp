@@ -36,14 +36,15 @@ public:
 
 private:
     [[nodiscard]] std::string mark(std::string_view value);
-    void redact_members(boost::json::object& object);
+    void redact_members(boost::json::object& object, bool in_secret);
+    void redact_item(boost::json::value& secret);
     void redact_member(std::string_view name, boost::json::value& value);
     void mark_all(boost::json::value& values);
     void mark_value(boost::json::value& value);
 
     std::string key_;
     std::int64_t count_ = 0;
-    bool in_private_key_ = false;
+    int key_lines_ = 0;  ///< of the private key whose end has not come yet
 };
 
 }  // namespace signalbox::kubectl

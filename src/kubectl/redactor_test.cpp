@@ -67,6 +67,24 @@ TEST(Redactor, HidesCredentialsWhereverTheyStand) {
     }
 }
 
+TEST(Redactor, KnowsTheSecretsOfAListByTheList) {
+    Redactor redactor("key");
+    const std::string text = redact_object(
+        redactor,
+        R"({"kind":"SecretList","apiVersion":"v1","items":[{"metadata":{"name":"db"},)"
+        R"("data":{"user":"Y2FuYXJ5"}}]})"
+    );
+    EXPECT_THAT(text, Not(HasSubstr("Y2FuYXJ5")));
+    EXPECT_THAT(text, HasSubstr("\"name\":\"db\""));
+}
+
+TEST(Redactor, ALineThatOnlySpeaksOfAKeyHidesNotTheRest) {
+    Redactor redactor("key");
+    static_cast<void>(redactor.redact_line("no \"-----BEGIN PRIVATE KEY-----\" in the file"));
+    EXPECT_EQ(redactor.redact_line("level=info all is well."), "level=info all is well.");
+    EXPECT_EQ(redactor.redact_line("the next one"), "the next one");
+}
+
 TEST(Redactor, HidesAPrivateKeyThatComesLineByLine) {
     Redactor redactor("key");
     EXPECT_EQ(

@@ -11,21 +11,25 @@ namespace signalbox::kubectl {
 
 namespace {
 
+constexpr std::size_t kMostTargets = 64;
 constexpr std::string_view kForms = "TYPE, TYPE NAME or TYPE/NAME";
 
 Result<std::vector<Target>> read_types(std::string_view types, const Catalog& catalog) {
     std::vector<Target> targets;
-    for (const std::string_view type : split(types, ',')) {
-        if (equals_ignoring_case(type, "all")) {
-            for (const std::string_view one : types_of_all()) {
-                SB_TRY(const Kind* const kind, resolve(one, catalog));
-                targets.push_back({.kind = kind, .name = {}});
-            }
-            continue;
-        }
+    const auto add = [&](std::string_view type) -> Result<void> {
         SB_TRY(const Kind* const kind, resolve(type, catalog));
         if (std::ranges::find(targets, kind, &Target::kind) == targets.end()) {
             targets.push_back({.kind = kind, .name = {}});
+        }
+        return {};
+    };
+    for (const std::string_view type : split(types, ',')) {
+        if (!equals_ignoring_case(type, "all")) {
+            SB_OK(add(type));
+            continue;
+        }
+        for (const std::string_view one : types_of_all()) {
+            SB_OK(add(one));
         }
     }
     return targets;
@@ -103,6 +107,13 @@ Result<std::vector<Target>> read_targets(
     const auto names = words.subspan(1);
     if (names.empty()) {
         return targets;
+    }
+    if (targets.size() * names.size() > kMostTargets) {
+        return refuse(
+            Rule::kUnbounded,
+            fmt::format("{} types with {} names each", targets.size(), names.size()),
+            fmt::format("at most {} objects at a time", kMostTargets)
+        );
     }
     std::vector<Target> named;
     for (const Target& target : targets) {

@@ -4,7 +4,7 @@
 // last form does not mix with the others. `all` stands for the
 // ten types kubectl lists under it.
 //
-// Threads: any.  Suspends: never.  Errors: refusals kMalformed, kUnresolvedResource.
+// Threads: any.  Suspends: never.  Errors: refusals kMalformed, kUnbounded, kUnresolvedResource.
 #pragma once
 
 #include "kubectl/catalog.hpp"
