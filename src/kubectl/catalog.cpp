@@ -149,13 +149,21 @@ const Kind* Catalog::find(std::string_view type) const {
     return find(resource, {}, rest);
 }
 
+// The group may be the beginning of one, if there is none that is called so.
 const Kind* Catalog::find(
     std::string_view resource, std::string_view version, std::string_view group
 ) const {
-    const auto found = std::ranges::find_if(kinds_, [&](const Kind& kind) {
-        return is_called(kind, resource) && (version.empty() || kind.version == version) &&
-               (group.empty() || kind.group == group);
+    const auto fits = [&](const Kind& kind) {
+        return is_called(kind, resource) && (version.empty() || kind.version == version);
+    };
+    auto found = std::ranges::find_if(kinds_, [&](const Kind& kind) {
+        return fits(kind) && (group.empty() || kind.group == group);
     });
+    if (found == kinds_.end() && version.empty()) {
+        found = std::ranges::find_if(kinds_, [&](const Kind& kind) {
+            return fits(kind) && kind.group.starts_with(group);
+        });
+    }
     return resource.empty() || found == kinds_.end() ? nullptr : &*found;
 }
 

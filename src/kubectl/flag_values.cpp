@@ -58,7 +58,7 @@ bool is_requirement(std::string_view text) {
     if (text.starts_with('!')) {
         return is_label_key(trim(text.substr(1)));
     }
-    const std::size_t end = text.find_first_of("=! ");
+    const std::size_t end = text.find_first_of("=!<> ");
     const std::string_view key = text.substr(0, end);
     if (!is_label_key(key)) {
         return false;
@@ -71,6 +71,9 @@ bool is_requirement(std::string_view text) {
         if (rest.starts_with(sign)) {
             return is_label_value(trim(rest.substr(sign.size())));
         }
+    }
+    if (rest.starts_with('<') || rest.starts_with('>')) {
+        return parse_number<std::int64_t>(trim(rest.substr(1))).has_value();
     }
     return is_set(rest);
 }

@@ -12,7 +12,8 @@ namespace signalbox::kubectl {
 [[nodiscard]] Result<void> check_value(Verb verb, std::string_view flag, std::string_view value);
 
 /// `key`, `!key`, `key=value`, `key==value`, `key!=value`, `key in (a,b)`, `key notin (a,b)`,
-/// separated by commas (Kubernetes: labels and selectors). Empty selects everything.
+/// `key>5`, `key<5`, separated by commas (Kubernetes: labels and selectors). Empty selects
+/// everything.
 [[nodiscard]] bool is_label_selector(std::string_view text);
 
 /// `path=value`, `path==value`, `path!=value`, separated by commas.

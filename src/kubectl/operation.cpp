@@ -298,7 +298,10 @@ private:
                 "a name, or a selector"
             );
         }
-        if (named && operation_.all_namespaces) {
+        const bool in_one = std::ranges::any_of(operation_.targets, [](const Target& target) {
+            return !target.name.empty() && target.kind->namespaced;
+        });
+        if (in_one && operation_.all_namespaces) {
             return refuse(
                 Rule::kConflictingFlags,
                 "a name stands in one namespace, not in all",
